@@ -1,0 +1,167 @@
+"""The article record: the item of every spider and one line of a delivery.
+
+The JSON Schema of a delivery and the field tables of docs/data.md are generated from these models, so a field is
+described here and nowhere else. Absent means absent: a field that the page does not show stays None or empty.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """Base of all parts of a record: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class Published(Part):
+    """Where `published_at` comes from."""
+
+    raw: str = Field(description="The date as the page shows it.")
+    precision: Literal["second", "minute", "hour", "day", "month", "year"] = Field(
+        description="The smallest unit that the page states."
+    )
+    from_: str = Field(
+        alias="from", description="Where it was found: json-ld, meta:NAME, time, byline, url, text, listing."
+    )
+
+
+class Image(Part):
+    """One image of the article's body, in reading order."""
+
+    url: str
+    alt: str | None = None
+    caption: str | None = None
+
+
+class Neighbour(Part):
+    """The previous or next article, as the page links it."""
+
+    url: str
+    title: str | None = None
+    date_raw: str | None = Field(None, description="The date shown beside the link, often relative.")
+    published_at: str | None = None
+
+
+class Related(Part):
+    """One related post, as the page lists it."""
+
+    url: str
+    title: str | None = None
+    excerpt: str | None = None
+    category: str | None = None
+    published_at: str | None = None
+    views: int | None = None
+
+
+class Place(Part):
+    """Where a removed span stood: line number among the lines that were read (0-based), and character offset in it."""
+
+    line: int = Field(ge=0)
+    start: int = Field(ge=0)
+
+
+class Removed(Part):
+    """One span taken out of the article. `text` of the record and all spans with a place rebuild what was read."""
+
+    kind: str = Field(
+        description="credit, boilerplate, advert, injected, related, comment, share, template, hidden, noise."
+    )
+    slot: str | None = Field(
+        None,
+        description="Where it stood: title_suffix, title_prefix, disclaimer, head, tail, inside, anchor, document.",
+    )
+    text: str
+    rule: str = Field(description="The rule that took it, by its name in the data files or code.")
+    evidence: list[str] = Field(default_factory=list, description="What spoke for it, one short phrase each.")
+    score: float | None = Field(None, description="Sum of the evidence, or the probability the model gave.")
+    label: str | None = Field(
+        None, description="A lexicon's word for it (gambling, porn, lottery); never a cause of removal."
+    )
+    place: Place | None = Field(None, description="Absent for spans outside the text, as in the title.")
+
+
+class Quality(Part):
+    """Numbers a consumer can filter by."""
+
+    characters: int = 0
+    cjk_ratio: float = 0.0
+    link_ratio: float = Field(0.0, description="Share of the text's characters inside links.")
+    removed_ratio: float = Field(0.0, description="Characters removed over characters read.")
+    confidence: float = Field(0.0, description="How sure the reader is of the body, 0 to 1.")
+    flags: list[str] = Field(
+        default_factory=list, description="What looked odd: mirror, pinyin_noise, emoji_noise, partial ..."
+    )
+
+
+class Duplicates(Part):
+    """The article's place among its copies."""
+
+    cluster: str = Field(description="Stable id of the cluster.")
+    role: Literal["canonical", "exact", "near", "contained", "rewritten"]
+    of: str | None = Field(None, description="The article this one relates to.")
+    score: float | None = None
+
+
+class Via(Part):
+    """How the page was found."""
+
+    kind: Literal["start", "listing", "related", "neighbour", "sitemap", "feed", "redirect", "page", "link"]
+    url: str | None = None
+    depth: int = 0
+
+
+class Http(Part):
+    """The answer the article was read from."""
+
+    status: int
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+Isoformat = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?([+-]\d{2}:\d{2}|Z)?)?$")]
+
+
+class Article(Part):
+    """One article, one revision."""
+
+    schema_: Literal["article/1"] = Field("article/1", alias="schema")
+    id: str = Field(description="Stable: hash of the canonical URL.")
+    rev: int = Field(1, ge=1, description="Counts up when the article changes.")
+    op: Literal["add", "update", "retract"] = "add"
+    site: str
+    url: str
+    canonical_url: str
+    title: str = ""
+    title_raw: str | None = Field(None, description="The title element as served.")
+    subtitle: str | None = None
+    text: str = Field("", description="Paragraphs joined by a newline.")
+    authors: list[str] = Field(default_factory=list)
+    source: str | None = Field(None, description="The publication that the page names as origin.")
+    source_url: str | None = None
+    editor: str | None = None
+    column: str | None = None
+    category: str | None = None
+    tags: list[str] = Field(default_factory=list)
+    published_at: Isoformat | None = Field(None, description="ISO 8601 with the site's offset.")
+    published: Published | None = None
+    modified_at: Isoformat | None = None
+    language: str | None = None
+    images: list[Image] = Field(default_factory=list)
+    views: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    previous: Neighbour | None = None
+    next: Neighbour | None = None
+    related: list[Related] = Field(default_factory=list)
+    removed: list[Removed] = Field(default_factory=list)
+    quality: Quality = Field(default_factory=Quality)
+    duplicates: Duplicates | None = None
+    fetched_at: Isoformat
+    run: str
+    via: Via
+    http: Http
+    reason: str | None = Field(None, description="Why an article is retracted.")
+    # What the page gave beyond the record, for the pipelines only: crawler.reading.reading.Reading. Never written out.
+    reading: Any = Field(None, exclude=True, repr=False)
