@@ -1,0 +1,161 @@
+"""Bytes to text: BOM, HTTP header, meta, detection; a claim that the bytes deny does not win."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resiliparse.parse.encoding import detect_encoding
+
+META = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
+LATIN1_PAIR = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")
+META_BYTES = 4096
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Labels as pages write them -> the superset that reads all of them (WHATWG Encoding does the same).
+SUPERSETS = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "gb2312-80": "gb18030", "x-gbk": "gb18030",
+    "cp936": "gb18030", "chinese": "gb18030", "hz-gb-2312": "hz", "utf8": "utf-8", "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932",
+    "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252", "latin1": "cp1252",
+    "ascii": "cp1252", "us-ascii": "cp1252", "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
+    "utf-16": "utf-16-le", "unicode": "utf-16-le", "x-x-big5": "big5hkscs",
+}  # fmt: skip
+MULTIBYTE = frozenset(
+    {"gb18030", "big5hkscs", "cp932", "euc-jp", "cp949", "iso-2022-jp", "hz", "utf-16-le", "utf-16-be"}
+)
+# The most frequent characters of Chinese and Japanese running text, both scripts. Right decodings of Chinese show
+# 20-40 % of them among their Han characters, wrong ones (Big5 read as GBK ...) below 5 %.
+COMMON = frozenset(
+    "的一是不了在人有我他这個个们們中来來上大为為和国國地到以说說时時要就出会會可也你对對生能而子那得于於着著下自之年过過发發后後"
+    "作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主样樣理心本前开開但因只从從"
+    "想实實日月市新者公司民工全高时期关關于与與及网網版权權"
+)
+MOJIBAKE_UTF8_AS_GBK = frozenset("锛銆鐨鏄涓浠鍦鍙浜鏈鍥浗鏉ヤ绗鎴戠殑")
+FFFD_SHARE = 0.02  # of the non-ASCII characters: more and the decoding is wrong
+UTF8_SHARE = 0.25  # valid multi-byte sequences do not come by chance: a page with some broken bytes is still UTF-8
+SAMPLE = 65536
+PLAUSIBLE_SAMPLE = 4000  # non-ASCII characters looked at
+ASCII_RUN = re.compile(r"[\x00-\x7f]+")
+MOJIBAKE_SAMPLE = 32768  # from the middle of the page: the head is scripts
+UNSEEN = re.compile(r"<(style|script)\b.*?</\1>", re.I | re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`problem` is "mojibake" when no reading of the bytes makes sense; such text must not be published."""
+
+    text: str
+    encoding: str
+    problem: str | None = None
+
+
+def decode(body: bytes, headers_charset: str | None) -> Decoded:
+    """The text of a page. Never raises; undecodable bytes become U+FFFD.
+
+    Order: BOM; bytes that are valid UTF-8; the header's charset, then the page's own; detection (uchardet). A claim
+    is taken when the bytes decode by it into plausible text, otherwise the next one is asked.
+    """
+    for bom, name in BOMS:
+        if body.startswith(bom):
+            return judged(body[len(bom) :].decode(name, "replace"), name)
+    if body.isascii() and b"\x1b$" not in body and b"~{" not in body:
+        return Decoded(body.decode("ascii"), "utf-8")
+    try:
+        return judged(body.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+    if replaced_share(text) <= UTF8_SHARE:
+        return judged(text, "utf-8")
+    best: tuple[float, str, str] | None = None
+    for name in candidates(body, headers_charset):
+        text = body.decode(name, "replace")
+        score = plausibility(text, name)
+        if score >= 1.0:
+            return judged(text, name)
+        if best is None or score > best[0]:
+            best = (score, text, name)
+    assert best is not None
+    return judged(best[1], best[2])
+
+
+def codec(label: str | None) -> str | None:
+    """Python's codec for a charset label, widened to its superset; None when unknown."""
+    if not label:
+        return None
+    label = label.strip().strip("\"'").lower()
+    label = SUPERSETS.get(label, label)
+    try:
+        info = codecs.lookup(label)
+    except (LookupError, ValueError):
+        return None
+    name = SUPERSETS.get(info.name, info.name)
+    return name if getattr(info, "_is_text_encoding", True) else None
+
+
+def candidates(body: bytes, headers_charset: str | None) -> Iterator[str]:
+    """Codecs to try, most trusted first. A single-byte claim never fails to decode, so it comes after the detection
+    of a multi-byte encoding."""
+    match = META.search(body[:META_BYTES])
+    claims = [codec(headers_charset), codec(match.group(1).decode("ascii")) if match else None]
+    yield from (name for name in claims if name in MULTIBYTE and name is not None)
+    detected = codec(detect_encoding(body, max_len=SAMPLE))
+    if detected in MULTIBYTE and detected is not None:
+        yield detected
+    yield from (name for name in (*claims, detected, "utf-8", "cp1252") if name)
+
+
+def replaced_share(text: str) -> float:
+    """U+FFFD over all non-ASCII characters; 0 for ASCII text."""
+    bad = text.count("\ufffd")
+    return bad / wide_count(text) if bad else 0.0
+
+
+def wide_count(text: str) -> int:
+    """Number of non-ASCII characters, counted at C speed."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def plausibility(text: str, name: str) -> float:
+    """1 and more: good enough to stop; below: comparable between candidates."""
+    bad = replaced_share(text)
+    if bad > FFFD_SHARE:
+        return 0.5 - bad
+    if name in ("gb18030", "big5hkscs"):
+        wide = ASCII_RUN.sub("", text)[:PLAUSIBLE_SAMPLE]
+        han = sum("\u4e00" <= c <= "\u9fff" for c in wide)
+        if han >= 40:
+            share = sum(c in COMMON for c in wide) / han
+            private = sum("\ue000" <= c <= "\uf8ff" for c in wide) / han
+            kana = sum("\u3041" <= c <= "\u30fe" for c in wide) / han
+            if private > 0.05 or kana > 0.2:
+                return 0.3
+            return 1.0 if share >= 0.08 else share
+    return 1.0
+
+
+def judged(text: str, name: str) -> Decoded:
+    """The decoded text with its mojibake verdict."""
+    return Decoded(text, name, "mojibake" if is_mojibake(text) else None)
+
+
+def is_mojibake(text: str) -> bool:
+    """True for text that was decoded wrongly here or before it was served.
+
+    Three signs: replacement characters; UTF-8 once read as GBK (its commas and particles give a few tell-tale
+    characters); UTF-8 once read as Latin-1 (pairs such as U+00C3 U+00A9 that turn into one character again).
+    """
+    if text.isascii():
+        return False
+    if text.count("锟斤拷") >= 5:
+        return True
+    if text.count("\ufffd") >= 5 and replaced_share(text) > 0.05 and replaced_share(UNSEEN.sub("", text)) > 0.05:
+        return True
+    middle = max(0, len(text) // 2 - MOJIBAKE_SAMPLE // 2)
+    sample = text[middle : middle + MOJIBAKE_SAMPLE]
+    tell_tales = sum(map(sample.count, MOJIBAKE_UTF8_AS_GBK))
+    if tell_tales > 6 and tell_tales > 0.15 * sum("\u4e00" <= c <= "\u9fff" for c in sample):
+        return True
+    if sum(map(sample.count, "ÃÂâåæç")) < 10:
+        return False
+    pairs = len(LATIN1_PAIR.findall(sample))
+    return pairs > 12 and pairs > 0.3 * wide_count(sample)
