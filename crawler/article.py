@@ -60,6 +60,7 @@ class Place(Part):
 
     line: int = Field(ge=0)
     start: int = Field(ge=0)
+    whole: bool = Field(False, description="True when the line left nothing in `text`.")
 
 
 class Removed(Part):
