@@ -1,0 +1,443 @@
+"""The walk over a parsed page that makes its blocks: runs of text between block tags or <br>."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from crawler.reading.reading import Anchor
+
+FLOW, SKIP, BREAK, LINK, IMAGE, TABLE, BOLD, PRE = range(1, 9)
+TAGS = {
+    **dict.fromkeys(
+        [
+            "html",
+            "body",
+            "div",
+            "p",
+            "section",
+            "article",
+            "main",
+            "aside",
+            "header",
+            "footer",
+            "nav",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "ul",
+            "ol",
+            "li",
+            "dl",
+            "dt",
+            "dd",
+            "tr",
+            "td",
+            "th",
+            "thead",
+            "tbody",
+            "tfoot",
+            "caption",
+            "blockquote",
+            "figure",
+            "figcaption",
+            "form",
+            "fieldset",
+            "legend",
+            "center",
+            "address",
+            "details",
+            "summary",
+            "dialog",
+            "button",
+            "menu",
+            "dir",
+            "hgroup",
+            "noframes",
+            "marquee",
+            "listing",
+            "plaintext",
+            "search",
+        ],
+        FLOW,
+    ),
+    **dict.fromkeys(
+        [
+            "head",
+            "script",
+            "style",
+            "noscript",
+            "template",
+            "svg",
+            "iframe",
+            "select",
+            "option",
+            "textarea",
+            "input",
+            "object",
+            "embed",
+            "canvas",
+            "audio",
+            "video",
+            "map",
+            "area",
+            "link",
+            "meta",
+            "title",
+            "base",
+            "frame",
+            "frameset",
+            "annotation",
+            "rp",
+            "datalist",
+            "track",
+            "source",
+            "param",
+            "col",
+            "colgroup",
+        ],
+        SKIP,
+    ),
+    "br": BREAK,
+    "hr": BREAK,
+    "a": LINK,
+    "img": IMAGE,
+    "amp-img": IMAGE,
+    "table": TABLE,
+    "b": BOLD,
+    "strong": BOLD,
+    "pre": PRE,
+    "xmp": PRE,
+}
+IN_ROW = frozenset({"tr", "caption", "thead", "tbody", "tfoot"})  # what still ends a block inside a data table
+CELL_MARK = " | "
+CELL_BLOCKS = ("h1", "h2", "h3", "ul", "ol", "form", "blockquote", "section", "article")
+# Where lazy loaders keep the address while src is a placeholder: data-original="a.jpg"
+LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-echo", "data-lazy", "data-url", "zoomfile",
+        "file", "data-original-src", "data-lazyload", "data-backsrc", "src")  # fmt: skip
+CJK_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+")
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)"
+    r"|text-indent\s*:\s*-\d{3,}|(?:left|top|right|margin-left)\s*:\s*-\d{4,}"
+    r"|(?:height|width)\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)",
+    re.I | re.S,
+)
+SHOWN_BY_SCRIPT = frozenset({"js_content"})  # WeChat keeps the body at visibility:hidden until its script has run
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One block-level element. `first` and `last` (exclusive) bound the blocks inside it."""
+
+    index: int
+    parent: int  # index of the enclosing Node, -1 for the root
+    tag: str
+    names: str  # class and id, lower case, joined by a blank
+    element: Any
+    depth: int
+    hidden: bool
+    data: bool = False  # a data table, or inside one
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """One run of text between block tags or <br>; whitespace collapsed. A row of a data table is one block ("a | b").
+
+    `length` weighs CJK: characters / 1.6 plus words of other scripts. `link_share`: share of the characters in links.
+    """
+
+    text: str
+    element: Any  # the nearest block-level element
+    tag: str
+    length: float
+    link_share: float
+    anchors: list[Anchor]
+    hidden: bool
+    index: int
+    node: int  # index in Page.nodes
+    cjk: int  # number of Han and kana characters
+    bold_share: float = 0.0
+    inline: str = ""  # class and id of the first inline element around the text
+    broken: bool = False  # a <br> stands before it inside the same element
+
+    @property
+    def link_chars(self) -> int:
+        """Number of characters inside links."""
+        return sum(a.end - a.start for a in self.anchors)
+
+
+@dataclass(slots=True, eq=False)
+class PageImage:
+    """One <img>. `before` is the index of the block that follows it."""
+
+    url: str
+    alt: str
+    before: int
+    node: int
+    element: Any
+
+
+def is_hidden(element: Any) -> bool:
+    """True when the element's own attributes take it out of sight."""
+    if element.get("hidden") is not None and element.get("hidden") != "until-found":
+        return True
+    style = element.get("style")
+    return bool(style and HIDDEN_STYLE.search(style)) and element.get("id") not in SHOWN_BY_SCRIPT
+
+
+def is_data_table(table: Any) -> bool:
+    """True for a table of facts, False for one that lays out the page.
+
+    A data table has no table inside, no block content but paragraphs in its cells, at least two rows of two or more
+    filled cells, and cells that are short on the whole.
+    """
+    if table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None:
+        return False
+    if next(table.iterdescendants(*CELL_BLOCKS), None) is not None:
+        return False
+    rows = filled = 0
+    longest = total = linked = 0
+    for row in table.iterdescendants("tr"):
+        texts = [len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")]
+        texts = [n for n in texts if n]
+        rows += len(texts) >= 2
+        filled += len(texts)
+        total += sum(texts)
+        longest = max(longest, *texts, 0) if texts else longest
+    if rows < 2 or not filled:
+        return False
+    linked = sum(len("".join(a.itertext()).strip()) for a in table.iterdescendants("a"))
+    if linked > 0.6 * total or next(table.iterdescendants("script", "iframe", "input"), None) is not None:
+        return False
+    return total / filled < 80 and longest < 600
+
+
+class Walk:
+    """The one traversal. Inline text is gathered in `parts` until a block tag or <br> ends the run."""
+
+    def __init__(self, root: Any, absolute: Callable[[str], str]) -> None:
+        """`absolute` turns a link of the page into an absolute address."""
+        self.root = root
+        self.absolute = absolute
+        self.nodes: list[Node] = []
+        self.blocks: list[Block] = []
+        self.images: list[PageImage] = []
+        self.parts: list[str] = []
+        self.size = 0  # characters gathered, as they will stand in the text
+        self.space = False  # whitespace is due before the next character
+        self.anchors: list[Anchor] = []
+        self.href: str | None = None  # the open link
+        self.href_start = 0
+        self.bold = 0  # depth of <b> and <strong>
+        self.bold_chars = 0
+        self.inline = ""
+        self.broken = False
+        self.aside: list[str] = []  # hidden inline text met inside the running block
+
+    def add(self, text: str) -> None:
+        """Append a text node, whitespace collapsed."""
+        words = text.split()
+        if not words:
+            if self.size:
+                self.space = True
+            return
+        joined = " ".join(words)
+        if not joined.isascii():
+            joined = INVISIBLE.sub("", joined)
+            if not joined:
+                return
+        if self.size and (self.space or text[0].isspace()) and self.parts[-1] is not CELL_MARK:
+            self.parts.append(" ")
+            self.size += 1
+        if self.href is not None and self.href_start < 0:
+            self.href_start = self.size
+        self.parts.append(joined)
+        self.size += len(joined)
+        if self.bold:
+            self.bold_chars += len(joined)
+        self.space = text[-1].isspace()
+
+    def open_link(self, href: str) -> None:
+        self.href, self.href_start = href, -1
+
+    def close_link(self) -> None:
+        if self.href is not None and 0 <= self.href_start < self.size:
+            self.anchors.append(Anchor(self.absolute(self.href), self.href_start, self.size))
+        self.href_start = -1
+
+    def flush(self, node: Node, tag: str | None = None) -> None:
+        """End the running block; it belongs to `node`."""
+        if self.size:
+            href = self.href
+            self.close_link()
+            text = "".join(self.parts)
+            if text.endswith(CELL_MARK.rstrip()) and node.data:
+                text = text.rstrip(" |")
+            self.emit(text, node, tag or node.tag, node.hidden, self.anchors)
+            self.href, self.href_start = href, -1
+            self.parts, self.anchors, self.size = [], [], 0
+            self.bold_chars, self.inline = 0, ""
+        self.space = False
+        if self.aside:
+            for text in self.aside:
+                self.emit(text, node, "span", True, [])
+            self.aside = []
+
+    def emit(self, text: str, node: Node, tag: str, hidden: bool, anchors: list[Anchor]) -> None:
+        if not text:
+            return
+        cjk = 0
+        if text.isascii():
+            length = float(text.count(" ") + 1)
+        else:
+            rest = CJK_RUN.sub(" ", text)
+            cjk = len(text) - len(CJK_RUN.sub("", text))
+            length = cjk / 1.6 + len(WORD.findall(rest))
+        blocks = self.blocks
+        linked = sum(a.end - a.start for a in anchors) / len(text) if anchors else 0.0
+        blocks.append(
+            Block(text, node.element, tag, length, linked, anchors, hidden, len(blocks), node.index, cjk,
+                  self.bold_chars / len(text) if self.bold_chars else 0.0, self.inline, self.broken)
+        )  # fmt: skip
+
+    def run(self) -> None:
+        """Fill nodes, blocks and images."""
+        root, nodes, blocks = self.root, self.nodes, self.blocks
+        node = Node(0, -1, root.tag, "", root, 0, False)
+        nodes.append(node)
+        walk = etree.iterwalk(root, events=("start", "end"))
+        tags = TAGS
+        pre = 0
+        for event, element in walk:
+            tag = element.tag
+            kind = tags.get(tag, 0)
+            if event == "start":
+                if kind == SKIP:
+                    walk.skip_subtree()
+                    continue
+                if kind == 0 and ("-" in tag or ":" in tag):
+                    kind = FLOW  # custom elements mostly hold blocks
+                if kind in (FLOW, TABLE, PRE):
+                    if element is root:
+                        continue
+                    if node.data and tag not in IN_ROW:
+                        if tag in ("td", "th") and self.size:
+                            self.space = False
+                            self.parts.append(CELL_MARK)
+                            self.size += 3
+                        else:
+                            self.space = True
+                    else:
+                        self.flush(node)
+                        node = self.enter(element, tag, kind, node)
+                        self.broken = False
+                        pre += kind == PRE
+                elif kind == BREAK:
+                    if node.data:
+                        self.space = True
+                    else:
+                        self.flush(node)
+                        self.broken = True
+                elif kind == LINK:
+                    self.close_link()
+                    href = element.get("href")
+                    if href:
+                        self.open_link(href)
+                elif kind == IMAGE:
+                    self.image(element, node)
+                else:
+                    if kind == BOLD:
+                        self.bold += 1
+                    attributes = element.attrib
+                    if attributes:
+                        if not len(element) and element.text and is_hidden(element):
+                            self.aside.append(" ".join(element.text.split()))
+                            continue
+                        if not self.size and not self.inline:
+                            self.inline = f"{element.get('class') or ''} {element.get('id') or ''}".lower().strip()
+                text = element.text
+                if text:
+                    if pre and "\n" in text:
+                        self.add_lines(text, node)
+                    else:
+                        self.add(text)
+            else:
+                if kind == 0 and ("-" in tag or ":" in tag):
+                    kind = FLOW
+                if kind in (FLOW, TABLE, PRE):
+                    if element is node.element:
+                        self.flush(node)
+                        self.broken = False
+                        node.last = len(blocks)
+                        pre -= kind == PRE
+                        if node.parent >= 0:
+                            node = nodes[node.parent]
+                    else:
+                        self.space = True
+                elif kind == LINK:
+                    self.close_link()
+                    self.href = None
+                elif kind == BOLD:
+                    self.bold -= 1
+                text = element.tail
+                if text:
+                    if pre and "\n" in text:
+                        self.add_lines(text, node)
+                    else:
+                        self.add(text)
+        self.flush(node)
+        while True:
+            node.last = len(blocks)
+            if node.parent < 0:
+                return
+            node = nodes[node.parent]
+
+    def enter(self, element: Any, tag: str, kind: int, parent: Node) -> Node:
+        """Make the Node of a block-level element."""
+        nodes = self.nodes
+        names, hidden = "", parent.hidden
+        if element.attrib:
+            names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().strip()
+            if not hidden and tag != "body":
+                hidden = is_hidden(element)
+        data = parent.data or (kind == TABLE and is_data_table(element))
+        first = len(self.blocks)
+        node = Node(len(nodes), parent.index, tag, names, element, parent.depth + 1, hidden, data, first, first)
+        nodes.append(node)
+        return node
+
+    def add_lines(self, text: str, node: Node) -> None:
+        """Preformatted text: every line is a block, its inner blanks kept."""
+        *lines, last = text.split("\n")
+        for line in lines:
+            self.add_verbatim(line)
+            self.flush(node)
+            self.broken = True
+        self.add_verbatim(last)
+
+    def add_verbatim(self, line: str) -> None:
+        line = line.rstrip().expandtabs(4)
+        if not line or (line.isspace() and not self.size):
+            return
+        if self.href is not None and self.href_start < 0:
+            self.href_start = self.size
+        self.parts.append(line)
+        self.size += len(line)
+
+    def image(self, element: Any, node: Node) -> None:
+        for name in LAZY:
+            source = element.get(name)
+            if source and not source.startswith("data:") and source != "about:blank":
+                alt = " ".join((element.get("alt") or "").split())
+                images = self.images
+                images.append(PageImage(self.absolute(source), alt, len(self.blocks), node.index, element))
+                return
