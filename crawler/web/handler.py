@@ -1,0 +1,156 @@
+"""Download handler over aiohttp that trusts nothing it is told.
+
+Against Scrapy's own handler for aiohttp it adds: the address of every connection is judged at the socket, so no spelling,
+no DNS answer and no change of it slips by; headers are bounded; bodies are decoded while they arrive, bounded, and
+their end is proven; errors carry a reason.
+"""
+
+import errno
+import socket
+import ssl
+from typing import Self
+
+import aiohttp
+import yarl
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.outcomes import Reason
+from crawler.web.addresses import GuardPolicy, check_address
+from crawler.web.codings import ACCEPTED, BodyReader, parse_codings
+from crawler.web.completeness import looks_cut
+from crawler.web.errors import FetchError, LimitError, RefusedError, WebError
+
+MAX_HEADERS = 128
+MAX_HEADER_BYTES = 16 * 1024  # of one line; content security policies of real sites reach 10 KiB
+_REFUSED = "address refused by the guard"
+_HEADER_FAULTS = ("Got more than", "Too many headers", "Too many")
+
+
+class AiohttpHandler(BaseDownloadHandler):
+    """Handles http and https. Meta keys of a request: `download_timeout` (s), `download_maxsize` (bytes after decoding),
+    `truncate_body` (keep what fits instead of failing; the response then has the flag "truncated").
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._max_size = settings.getint("DOWNLOAD_MAXSIZE")
+        self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._private = GuardPolicy.build((), private=settings.getlist("ALLOW_PRIVATE_ADDRESSES")).private
+        self._unverified_hosts = frozenset(settings.getlist("TLS_UNVERIFIED_HOSTS"))
+        self._tls = ssl.create_default_context()
+        self._tls_unverified = ssl.create_default_context()
+        self._tls_unverified.check_hostname = False
+        self._tls_unverified.verify_mode = ssl.CERT_NONE
+        if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            self._tls = self._tls_unverified
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=settings.getint("CONCURRENT_REQUESTS"),
+                limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+                socket_factory=self._socket,
+                resolver=self._resolver(),
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def _resolver(self) -> aiohttp.abc.AbstractResolver | None:
+        """None: the system's resolver."""
+        return None
+
+    def _socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
+        """Makes the socket of a connection, or refuses: called with each very address that would be connected to."""
+        family, kind, protocol, _, address = info
+        if not check_address(str(address[0]), self._private):
+            raise OSError(errno.EACCES, _REFUSED)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    async def download_request(self, request: Request) -> Response:
+        """The response, decoded, without Content-Encoding; raises WebError."""
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in request.headers.items()
+            for value in values
+        ]
+        headers.append(("Accept-Encoding", ACCEPTED))
+        url = yarl.URL(request.url, encoded=True)
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                data=request.body or None,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=request.meta.get("download_timeout", self._timeout)),
+                ssl=self._tls_unverified if url.host in self._unverified_hosts else self._tls,
+                allow_redirects=False,
+            ) as answer:
+                return await self._read(request, answer)
+        except WebError:
+            raise
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            raise _as_web_error(error, request.url) from error
+
+    async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response:
+        flags = []
+        limit = request.meta.get("download_maxsize", self._max_size)
+        truncate = bool(request.meta.get("truncate_body"))
+        length = answer.content_length
+        if length is not None and limit and length > limit and not truncate:
+            raise LimitError(Reason.TOO_LARGE, f"announced {length} bytes")
+        codings = parse_codings(",".join(answer.headers.getall("Content-Encoding", ())))
+        reader = BodyReader(codings, limit, truncate=truncate)
+        async for piece in answer.content.iter_any():
+            reader.feed(piece)
+            if reader.truncated:
+                flags.append("truncated")
+                break
+        body = reader.finish()
+        headers = Headers(
+            [(name, value) for name, value in answer.headers.items() if name.lower() != "content-encoding"]
+        )
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=body)
+        if body and not reader.truncated and answer.status == 200:
+            framed = (
+                length is not None or "chunked" in answer.headers.get("Transfer-Encoding", "").lower() or reader.proven
+            )
+            if looks_cut(body, framed=framed):
+                raise LimitError(Reason.INCOMPLETE, "the page ends before its end")
+        return kind(url=request.url, status=answer.status, headers=headers, body=body, flags=flags, request=request)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+
+def _as_web_error(error: Exception, url: str) -> WebError:
+    """What a failure of the HTTP client means for the URL."""
+    detail = f"{type(error).__name__}: {str(error)[:200]}"
+    if isinstance(error, TimeoutError):
+        return FetchError(Reason.TIMEOUT, "no whole answer in time")
+    if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
+        return RefusedError(Reason.URL_INVALID, url[:200])
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return FetchError(Reason.DNS, detail)
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return FetchError(Reason.TLS, detail)
+    if isinstance(error, aiohttp.ClientConnectorError) and _REFUSED in str(error):
+        return RefusedError(Reason.GUARD_ADDRESS, url[:200])
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return LimitError(Reason.INCOMPLETE, detail)
+    if isinstance(error, aiohttp.ClientResponseError) and any(fault in error.message for fault in _HEADER_FAULTS):
+        return LimitError(Reason.TOO_MANY_HEADERS, error.message[:200])
+    return FetchError(Reason.CONNECTION, detail)
