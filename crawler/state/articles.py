@@ -1,0 +1,187 @@
+"""Articles that were delivered or will be: their newest revision and what would make a newer one."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from crawler.article import Article
+from crawler.state.schema import articles
+
+if TYPE_CHECKING:
+    from crawler.state.database import State
+
+GONE_RUNS = 2  # a page must be gone in this many runs before its article is retracted
+
+
+class Recorded(NamedTuple):
+    """What became of an article: its revision now, and the event that was put out."""
+
+    rev: int
+    op: Literal["add", "update", "retract", "unchanged"]
+
+
+class KnownArticle(NamedTuple):
+    """One row of the table."""
+
+    id: str
+    site: str
+    url: str
+    canonical_url: str
+    title: str
+    via: str
+    rev: int
+    content_hash: str
+    retracted: bool
+    gone_count: int
+    gone_run: str | None
+
+
+class Articles:
+    """Table group `articles`."""
+
+    def __init__(self, state: "State") -> None:
+        """Belongs to one State."""
+        self._state = state
+
+    def get(self, connection: Connection, article_id: str) -> KnownArticle | None:
+        """The article's row, locked until the transaction ends where the database has row locks."""
+        row = connection.execute(_GET, {"of_id": article_id}).one_or_none()
+        return KnownArticle(*row) if row else None
+
+    def record(self, connection: Connection, article: Mapping[str, Any], content_hash: str, *, now: float) -> Recorded:
+        """Puts out the article as a new revision when its content differs from the last one; idempotent.
+
+        `article`: the record as JSON data (`Article.model_dump(mode="json", by_alias=True)`); its rev and op are set
+        here. `content_hash`: of all that makes a revision worth delivering, chosen by the caller.
+        An article that was retracted and is back gives `add` with the next revision.
+        Raises UnsafeRecordError when it cannot be one line.
+        """
+        run = article["run"]
+        known = self.get(connection, article["id"])
+        if known is None:
+            values = {
+                "id": article["id"],
+                "site": article["site"],
+                "url": article["url"],
+                "canonical_url": article["canonical_url"],
+                "title": article["title"],
+                "via": json.dumps(article["via"], ensure_ascii=False),
+                "rev": 1,
+                "content_hash": content_hash,
+                "retracted": False,
+                "gone_count": 0,
+                "first_run": run,
+                "last_run": run,
+                "last_seen": now,
+            }
+            statement = self._state.insert(articles).on_conflict_do_nothing(index_elements=["id"])
+            if connection.execute(statement.returning(articles.c.id), values).one_or_none():
+                return self._put_out(connection, article, Recorded(1, "add"))
+            # Another worker was faster by a moment; its row is visible now.
+            known = self.get(connection, article["id"])
+            assert known is not None
+        seen = {"of_id": known.id, "of_run": run, "at": now}
+        if known.content_hash == content_hash and not known.retracted:
+            connection.execute(_SEEN, seen)
+            return Recorded(known.rev, "unchanged")
+        recorded = Recorded(known.rev + 1, "add" if known.retracted else "update")
+        changed = {
+            "of_rev": recorded.rev,
+            "of_hash": content_hash,
+            "of_url": article["url"],
+            "of_title": article["title"],
+        }
+        connection.execute(_CHANGED, seen | changed)
+        return self._put_out(connection, article, recorded)
+
+    def _put_out(self, connection: Connection, article: Mapping[str, Any], recorded: Recorded) -> Recorded:
+        self._state.outbox.add(connection, {**article, "rev": recorded.rev, "op": recorded.op})
+        return recorded
+
+    def seen(self, connection: Connection, article_id: str, run: str, now: float) -> None:
+        """The article's page answered 304: it is alive and unchanged."""
+        connection.execute(_SEEN, {"of_id": article_id, "of_run": run, "at": now})
+
+    def gone(
+        self, connection: Connection, article_id: str, *, run: str, now: float, fetched_at: str, status: int
+    ) -> Recorded:
+        """The article's page answered 404 or 410. The second run that finds it so retracts it.
+
+        `fetched_at`: ISO 8601. Returns op `unchanged` when nothing was put out.
+        """
+        known = self.get(connection, article_id)
+        if known is None or known.retracted or known.gone_run == run:
+            return Recorded(known.rev if known else 0, "unchanged")
+        gone_count = known.gone_count + 1
+        connection.execute(_GONE, {"of_id": article_id, "of_count": gone_count, "of_run": run})
+        if gone_count < GONE_RUNS:
+            return Recorded(known.rev, "unchanged")
+        return self.retract(
+            connection, article_id, reason="http_gone", run=run, now=now, fetched_at=fetched_at, status=status
+        )
+
+    def retract(
+        self,
+        connection: Connection,
+        article_id: str,
+        *,
+        reason: str,
+        run: str,
+        now: float,
+        fetched_at: str,
+        status: int,
+    ) -> Recorded:
+        """Puts out `op: retract` with its reason; idempotent."""
+        known = self.get(connection, article_id)
+        if known is None or known.retracted:
+            return Recorded(known.rev if known else 0, "unchanged")
+        recorded = Recorded(known.rev + 1, "retract")
+        connection.execute(_RETRACT, {"of_id": article_id, "of_rev": recorded.rev, "of_run": run, "at": now})
+        record = Article.model_validate(
+            {
+                "id": known.id,
+                "op": "retract",
+                "site": known.site,
+                "url": known.url,
+                "canonical_url": known.canonical_url,
+                "title": known.title,
+                "fetched_at": fetched_at,
+                "run": run,
+                "via": json.loads(known.via),
+                "http": {"status": status},
+                "reason": reason,
+            }
+        )
+        return self._put_out(connection, record.model_dump(mode="json", by_alias=True), recorded)
+
+    def count(self, site: str) -> int:
+        """Articles of the site that are not retracted."""
+        query = select(func.count()).where(articles.c.site == site, articles.c.retracted.is_(False))
+        with self._state.read() as connection:
+            return connection.scalar(query) or 0
+
+
+_GET = (
+    select(*(articles.c[name] for name in KnownArticle._fields))
+    .where(articles.c.id == bindparam("of_id"))
+    .with_for_update()
+)
+_BY_ID = update(articles).where(articles.c.id == bindparam("of_id"))
+_SEEN = _BY_ID.values(last_run=bindparam("of_run"), last_seen=bindparam("at"), gone_count=0, gone_run=None)
+_CHANGED = _BY_ID.values(
+    rev=bindparam("of_rev"),
+    content_hash=bindparam("of_hash"),
+    url=bindparam("of_url"),
+    title=bindparam("of_title"),
+    retracted=False,
+    gone_count=0,
+    gone_run=None,
+    last_run=bindparam("of_run"),
+    last_seen=bindparam("at"),
+)
+_GONE = _BY_ID.values(gone_count=bindparam("of_count"), gone_run=bindparam("of_run"))
+_RETRACT = _BY_ID.values(
+    rev=bindparam("of_rev"), retracted=True, last_run=bindparam("of_run"), last_seen=bindparam("at")
+)

@@ -1,0 +1,33 @@
+"""What can be wrong with the state. Each message is one line that says what to do; each error knows its exit code."""
+
+from typing import ClassVar
+
+from crawler.exitcodes import Exit
+
+
+class StateError(Exception):
+    """Base of all state errors. `exit_code` is what a command ends with."""
+
+    exit_code: ClassVar[Exit] = Exit.DAMAGED
+
+
+class StateDamagedError(StateError):
+    """The database is truncated, altered or not a database. Nothing was written."""
+
+
+class StateTooNewError(StateError):
+    """The database was made by a newer version of the code. Nothing was written."""
+
+    exit_code = Exit.CONFIG
+
+
+class StateUnavailableError(StateError):
+    """STATE_URL cannot be opened: bad address, no permission, no server, locked by another process."""
+
+    exit_code = Exit.CONFIG
+
+
+class StateFullError(StateError):
+    """The disk is full or read-only: the open group was rolled back, its pages are pending again."""
+
+    exit_code = Exit.CANNOT_WRITE

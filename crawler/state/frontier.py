@@ -1,0 +1,409 @@
+"""The frontier: every URL that was ever met, what became of it, and which to fetch next.
+
+A row is ready (may be leased), waiting (not before a time), leased (has an owner and an end) or ended (has an outcome
+and a reason). Only leases are in memory: a million waiting URLs cost disk. Each host's ready rows stand in one index in
+the order in which they are fetched, so a lease costs the same however many wait.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Update, bindparam, func, literal, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from crawler.outcomes import Outcome, Reason
+from crawler.state.leasing import HostOwners, ready_hosts
+from crawler.state.schema import ENDED, LEASED, READY, WAITING, frontier
+
+if TYPE_CHECKING:
+    from crawler.state.database import State
+
+KINDS = ("start", "listing", "page", "article", "related", "sitemap", "feed")
+BATCH = 1000  # rows of one statement
+RECLAIM_SECONDS = 30.0
+
+
+def frontier_key(canonical_url: str) -> bytes:
+    """16 bytes that stand for the URL."""
+    return hashlib.blake2b(canonical_url.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+@dataclass(slots=True)
+class FrontierEntry:
+    """A URL as it is discovered. With an `outcome` it enters the books already ended (a trap, an offsite link)."""
+
+    key: bytes
+    url: str
+    site: str
+    host: str
+    kind: str  # one of KINDS
+    priority: int = 0  # lower is sooner
+    depth: int = 0
+    pattern: str = ""  # URL shape, for budgets
+    via_kind: str = "start"
+    via_url: str | None = None
+    not_before: float | None = None
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+
+
+@dataclass(slots=True)
+class Lease:
+    """A URL to fetch now. `etag`, `last_modified`, `content_hash`, `article_id`: from its last visit."""
+
+    key: bytes
+    url: str
+    site: str
+    host: str
+    kind: str
+    priority: int
+    depth: int
+    pattern: str
+    via_kind: str
+    via_url: str | None
+    attempts: int  # fetches before this one
+    first_run: str
+    fetched_at: float | None
+    etag: str | None
+    last_modified: str | None
+    content_hash: str | None
+    article_id: str | None
+    gone_runs: int
+    revisit: float | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows of a site by state."""
+
+    ready: int
+    waiting: int
+    leased: int
+    ended: int
+
+    @property
+    def pending(self) -> int:
+        """What is still to do and not at work."""
+        return self.ready + self.waiting
+
+
+_LEASE_COLUMNS = tuple(frontier.c[name] for name in Lease.__slots__)
+
+
+def _is(state: int) -> ColumnElement[bool]:
+    # Partial indexes are used only when the state stands in the statement as a number, not as a parameter.
+    return frontier.c.state == text(str(state))
+
+
+class Frontier:
+    """Table group `frontier`. Reads see the open group."""
+
+    def __init__(self, state: "State", lease_seconds: float = 900.0) -> None:
+        """`lease_seconds`: after this long without an end, a URL of a silent owner goes to another one."""
+        self._state = state
+        self.lease_seconds = lease_seconds
+        self._owners = HostOwners(state, lease_seconds)
+        self._cursor: dict[str, str] = {}  # site -> the host served last, so that all hosts get their turn
+        self._reclaimed_at: dict[str, float] = {}
+
+    def add(self, connection: Connection, entries: Iterable[FrontierEntry], run: str) -> int:
+        """Adds what is not known yet, in batches; returns how many were new."""
+        added = 0
+        batch: dict[bytes, FrontierEntry] = {}
+        for entry in entries:
+            batch.setdefault(entry.key, entry)
+            if len(batch) == BATCH:
+                added += self._add_batch(connection, batch, run)
+                batch = {}
+        return added + self._add_batch(connection, batch, run) if batch else added
+
+    def _add_batch(self, connection: Connection, batch: dict[bytes, FrontierEntry], run: str) -> int:
+        plain = [_row(entry, run) for key, entry in sorted(batch.items()) if entry.outcome is None]
+        new = 0
+        statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
+        statement = statement.returning(frontier.c.key)  # psycopg gives no row count for many rows
+        if plain:
+            new = len(connection.execute(statement, plain).all())
+        for _, entry in sorted(batch.items()):
+            if entry.outcome is not None and connection.execute(statement, [_row(entry, run)]).all():
+                new += 1
+                self._state.count(run, f"{entry.outcome}.{entry.reason}")
+        if new:
+            self._state.count(run, "added", new)
+        return new
+
+    def known(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of `keys` that the frontier holds, in any state."""
+        wanted = list(keys)
+        found: set[bytes] = set()
+        with self._state.read() as connection:
+            for start in range(0, len(wanted), BATCH):
+                rows = connection.scalars(_KNOWN, {"keys": wanted[start : start + BATCH]})
+                found.update(bytes(key) for key in rows)
+        return found
+
+    def lease(
+        self, owner: str, site: str, n: int, per_host: int, skip_hosts: Collection[str] = (), *, now: float, run: str
+    ) -> list[Lease]:
+        """Up to `n` URLs, at most `per_host` of one host, soonest first; none of `skip_hosts`.
+
+        A host that another live owner works is left to it. With more hosts than `n` the hosts take turns.
+        """
+        with self._state.unit() as connection:
+            self._wake(connection, site, now)
+            if now - self._reclaimed_at.get(site, 0.0) >= RECLAIM_SECONDS:
+                self._reclaimed_at[site] = now
+                self.reclaim(connection, site, now)
+            hosts = self._hosts(connection, owner, site, n, skip_hosts, now)
+            rows: list[Any] = []
+            for host in hosts:
+                rows += connection.execute(
+                    _READY_OF_HOST, {"of_site": site, "of_host": host, "n": min(per_host, n)}
+                ).all()
+            rows.sort(key=lambda row: (row.priority, row.id))
+            del rows[n:]
+            if rows:
+                connection.execute(
+                    _TAKE,
+                    {"ids": [row.id for row in rows], "owner": owner, "until": now + self.lease_seconds, "of_run": run},
+                )
+                self._state.count(run, "leased", len(rows))
+            return [Lease(bytes(row[1]), *row[2:]) for row in rows]
+
+    def _wake(self, connection: Connection, site: str, now: float) -> None:
+        connection.execute(_WAKE, {"of_site": site, "now": now})
+
+    def _hosts(
+        self, connection: Connection, owner: str, site: str, n: int, skip: Collection[str], now: float
+    ) -> list[str]:
+        start = self._cursor.get(site, "")
+        chosen: list[str] = []
+        for host in ready_hosts(connection, site, start):
+            if host not in skip and self._owners.claim(connection, owner, host, now):
+                chosen.append(host)
+                if len(chosen) == n:
+                    break
+        if len(chosen) == n:
+            self._cursor[site] = chosen[-1]
+        return chosen
+
+    def finish(
+        self,
+        connection: Connection,
+        key: bytes,
+        outcome: Outcome,
+        reason: Reason,
+        *,
+        run: str,
+        now: float,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        content_hash: str | None = None,
+        article_id: str | None = None,
+        revisit: float | None = None,
+    ) -> bool:
+        """Ends a URL, once: returns False and changes nothing when it had already ended or is unknown.
+
+        `revisit`: seconds until it is due again (0: at the next run); None: not by itself. Validators and ids that are
+        None keep the last visit's values; a page that was read newly (done) has just those that are given.
+        """
+        values = {
+            "of_key": key,
+            "of_reason": reason.value,
+            "of_run": run,
+            "at": now,
+            "due": None if revisit is None else now + revisit,
+            "of_revisit": revisit,
+            "of_etag": etag,
+            "of_last_modified": last_modified,
+            "of_content_hash": content_hash,
+            "of_article_id": article_id,
+        }
+        if not connection.execute(_FINISH[outcome], values).rowcount:
+            return False
+        self._state.count(run, f"{outcome}.{reason}")
+        return True
+
+    def postpone(self, connection: Connection, key: bytes, not_before: float) -> None:
+        """Gives a leased URL back, to be fetched not before a time (a retry, Retry-After). Counts an attempt."""
+        connection.execute(_POSTPONE, {"of_key": key, "not_before": not_before})
+
+    def release(self, connection: Connection, *, owner: str | None = None, site: str | None = None) -> int:
+        """Makes leases ready again: those of an owner that stops, or all of a site whose owners are known dead."""
+        assert owner or site, "whose leases?"
+        condition = [_is(LEASED)]
+        if site is not None:
+            condition.append(frontier.c.site == site)
+            owners = set(connection.scalars(select(frontier.c.lease_owner).where(*condition).distinct()))
+        if owner is not None:
+            condition.append(frontier.c.lease_owner == owner)
+            owners = {owner}
+        released = connection.execute(
+            update(frontier).where(*condition).values(state=READY, lease_owner=None, lease_until=None)
+        ).rowcount
+        self._owners.drop(connection, owners)
+        return released
+
+    def reclaim(self, connection: Connection, site: str, now: float) -> int:
+        """Takes over leases whose end has passed."""
+        return connection.execute(
+            update(frontier)
+            .where(_is(LEASED), frontier.c.site == site, frontier.c.lease_until < now)
+            .values(state=READY, lease_owner=None, lease_until=None)
+        ).rowcount
+
+    def reopen(self, connection: Connection, site: str, kinds: Collection[str], *, now: float, run: str) -> int:
+        """Makes ended URLs due again at the start of a run: all of `kinds` that were fetched, and all whose revisit time
+        has come. Validators are kept."""
+        ended = [_is(ENDED), frontier.c.site == site]
+        always = (frontier.c.kind.in_(kinds), frontier.c.outcome != Outcome.FILTERED.value)
+        n = connection.execute(update(frontier).where(*ended, *always).values(_REOPENED)).rowcount
+        n += connection.execute(
+            update(frontier).where(*ended, frontier.c.kind.in_(KINDS), frontier.c.not_before <= now).values(_REOPENED)
+        ).rowcount
+        if n:
+            self._state.count(run, "reopened", n)
+        return n
+
+    def reopen_keys(self, connection: Connection, keys: Iterable[bytes], *, run: str) -> int:
+        """Makes these ended URLs ready again, but for those that ended in this very run."""
+        wanted = sorted(set(keys))
+        n = connection.execute(
+            update(frontier)
+            .where(frontier.c.key.in_(wanted), _is(ENDED), func.coalesce(frontier.c.last_run, "") != run)
+            .values(_REOPENED)
+        ).rowcount
+        if n:
+            self._state.count(run, "reopened", n)
+        return n
+
+    def counts(self, site: str) -> Counts:
+        """Rows by state. Reads an index over all of the site's rows: for a heartbeat, not for each page."""
+        numbers: list[int] = []
+        with self._state.read() as connection:
+            for state in (READY, WAITING, LEASED, ENDED):
+                query = select(func.count()).select_from(frontier).where(_is(state), frontier.c.site == site)
+                numbers.append(connection.scalar(query) or 0)
+        return Counts(*numbers)
+
+    def by_pattern(self, site: str, run: str | None = None) -> dict[str, int]:
+        """URL shape -> rows that were not filtered: all known, or those first met in `run`. For budgets."""
+        query = (
+            select(frontier.c.pattern, func.count())
+            .where(frontier.c.site == site, func.coalesce(frontier.c.outcome, "") != Outcome.FILTERED.value)
+            .group_by(frontier.c.pattern)
+        )
+        if run is not None:
+            query = query.where(frontier.c.first_run == run)
+        with self._state.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def next_due(self, site: str) -> float | None:
+        """When the next URL can be leased: 0.0 for now, an epoch time, or None when nothing waits."""
+        with self._state.read() as connection:
+            ready = select(literal(1)).where(_is(READY), frontier.c.site == site).limit(1)
+            if connection.scalar(ready) is not None:
+                return 0.0
+            waiting = select(func.min(frontier.c.not_before)).where(_is(WAITING), frontier.c.site == site)
+            soonest: float | None = connection.scalar(waiting)
+            return soonest
+
+
+def _row(entry: FrontierEntry, run: str) -> dict[str, Any]:
+    state = READY if entry.not_before is None else WAITING
+    if entry.outcome is not None:
+        state = ENDED
+    return {
+        "key": entry.key,
+        "url": entry.url,
+        "site": entry.site,
+        "host": entry.host,
+        "kind": entry.kind,
+        "priority": entry.priority,
+        "depth": entry.depth,
+        "pattern": entry.pattern,
+        "via_kind": entry.via_kind,
+        "via_url": entry.via_url,
+        "state": state,
+        "not_before": entry.not_before,
+        "outcome": entry.outcome.value if entry.outcome else None,
+        "reason": entry.reason.value if entry.reason else None,
+        "attempts": 0,
+        "first_run": run,
+        "last_run": run if entry.outcome else None,
+        "gone_runs": 0,
+    }
+
+
+_REOPENED: dict[Any, Any] = {
+    "state": READY,
+    "outcome": None,
+    "reason": None,
+    "attempts": 0,
+    "not_before": None,
+}
+
+_KNOWN = select(frontier.c.key).where(frontier.c.key.in_(bindparam("keys", expanding=True)))
+
+_READY_OF_HOST = (
+    select(frontier.c.id, *_LEASE_COLUMNS)
+    .where(_is(READY), frontier.c.site == bindparam("of_site"), frontier.c.host == bindparam("of_host"))
+    .order_by(frontier.c.priority, frontier.c.id)
+    .limit(bindparam("n"))
+    .with_for_update(skip_locked=True)
+)
+
+_TAKE = (
+    update(frontier)
+    .where(frontier.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=LEASED, lease_owner=bindparam("owner"), lease_until=bindparam("until"), last_run=bindparam("of_run"))
+)
+
+_WAKE = (
+    update(frontier)
+    .where(_is(WAITING), frontier.c.site == bindparam("of_site"), frontier.c.not_before <= bindparam("now"))
+    .values(state=READY, not_before=None)
+)
+
+_POSTPONE = (
+    update(frontier)
+    .where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED)
+    .values(
+        state=WAITING,
+        not_before=bindparam("not_before"),
+        attempts=frontier.c.attempts + 1,
+        lease_owner=None,
+        lease_until=None,
+    )
+)
+
+
+def _finish_statement(outcome: Outcome) -> Update:
+    """How a row ends. Validators: a page that was read newly has just those of this visit, all others keep the last
+    visit's."""
+    values: dict[str, Any] = {
+        "state": ENDED,
+        "outcome": outcome.value,
+        "reason": bindparam("of_reason"),
+        "last_run": bindparam("of_run"),
+        "not_before": bindparam("due"),
+        "revisit": bindparam("of_revisit"),
+        "lease_owner": None,
+        "lease_until": None,
+    }
+    for name in ("etag", "last_modified", "content_hash", "article_id"):
+        given: ColumnElement[Any] = bindparam(f"of_{name}")
+        newly_read = outcome is Outcome.DONE and name in ("etag", "last_modified")
+        values[name] = given if newly_read else func.coalesce(given, frontier.c[name])
+    if outcome is not Outcome.FILTERED:
+        values["fetched_at"] = bindparam("at")
+    if outcome is Outcome.GONE:
+        values["gone_runs"] = frontier.c.gone_runs + 1
+    elif outcome in (Outcome.DONE, Outcome.UNCHANGED, Outcome.DROPPED):
+        values["gone_runs"] = 0
+    return update(frontier).where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED).values(values)
+
+
+_FINISH = {outcome: _finish_statement(outcome) for outcome in Outcome}

@@ -1,0 +1,142 @@
+"""The outbox: events in the order in which they became durable, each to be delivered once; and their batches."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection, Table, func, insert, select, update
+
+from crawler.state.errors import StateDamagedError
+from crawler.state.payload import digest, json_line
+from crawler.state.schema import batches, copies, outbox, quarantine
+
+if TYPE_CHECKING:
+    from crawler.state.database import State
+
+# What a delivery holds: file name stem -> table.
+STREAMS: Mapping[str, Table] = {"part": outbox, "copies": copies, "quarantine": quarantine}
+PAGE = 500  # rows read at once
+
+
+class Batch(NamedTuple):
+    """Events of a site that are delivered together. `state`: sealed, then published."""
+
+    site: str
+    number: int
+    run: str
+    state: str
+    sealed_at: float
+    manifest_sha256: str | None
+
+
+class Line(NamedTuple):
+    """One delivered line."""
+
+    seq: int
+    payload: str
+
+
+class Outbox:
+    """Table groups `outbox` and `batches`."""
+
+    def __init__(self, state: "State") -> None:
+        """Belongs to one State."""
+        self._state = state
+
+    def add(self, connection: Connection, record: Mapping[str, Any]) -> None:
+        """Puts out one article record. Raises UnsafeRecordError; a second event of the same (id, rev) is an error."""
+        line = json_line(record)
+        connection.execute(
+            _INSERT,
+            {
+                "site": record["site"],
+                "run": record["run"],
+                "article_id": record["id"],
+                "rev": record["rev"],
+                "op": record["op"],
+                "payload": line,
+                "digest": digest(line),
+            },
+        )
+        self._state.count(record["run"], record["op"])
+
+    def unsealed(self, site: str) -> dict[str, int]:
+        """Stream -> lines that are in no batch yet."""
+        with self._state.read() as connection:
+            return {
+                stream: connection.scalar(select(func.count()).where(table.c.site == site, table.c.batch.is_(None)))
+                or 0
+                for stream, table in STREAMS.items()
+            }
+
+    def seal(self, site: str, run: str, now: float, limit: int) -> Batch | None:
+        """Assigns the next batch number to at most `limit` lines of each stream, and waits until that is on the disk.
+
+        None when nothing is undelivered. Must be durable before a file is written: else a power loss could undo it
+        after consumers saw the manifest, and the number would be used again with other content.
+        """
+        with self._state.durable() as connection:
+            if not self._state.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("seal:" + site))))
+            last = connection.scalar(select(func.max(batches.c.number)).where(batches.c.site == site)) or 0
+            sealed = 0
+            for table in STREAMS.values():
+                chosen = (
+                    select(table.c.seq)
+                    .where(table.c.site == site, table.c.batch.is_(None))
+                    .order_by(table.c.seq)
+                    .limit(limit)
+                )
+                sealed += connection.execute(
+                    update(table).where(table.c.seq.in_(chosen)).values(batch=last + 1)
+                ).rowcount
+            if not sealed:
+                return None
+            batch = Batch(site, last + 1, run, "sealed", now, None)
+            connection.execute(insert(batches).values(batch._asdict()))
+            return batch
+
+    def batches(self, site: str) -> list[Batch]:
+        """All batches of the site, oldest first."""
+        with self._state.read() as connection:
+            rows = connection.execute(
+                select(*(batches.c[name] for name in Batch._fields))
+                .where(batches.c.site == site)
+                .order_by(batches.c.number)
+            )
+            return [Batch(*row) for row in rows]
+
+    def published(self, batch: Batch, manifest_sha256: str) -> None:
+        """Marks the batch: its manifest is on the disk."""
+        with self._state.unit() as connection:
+            connection.execute(
+                update(batches)
+                .where(batches.c.site == batch.site, batches.c.number == batch.number)
+                .values(state="published", manifest_sha256=manifest_sha256)
+            )
+        self._state.commit()
+
+    def lines(self, batch: Batch, stream: str) -> Iterator[Line]:
+        """The batch's lines of one stream, in order, a page at a time. Raises StateDamagedError on an altered one."""
+        table = STREAMS[stream]
+        after = 0
+        while True:
+            query = (
+                select(table.c.seq, table.c.payload, table.c.digest)
+                .where(table.c.site == batch.site, table.c.batch == batch.number, table.c.seq > after)
+                .order_by(table.c.seq)
+                .limit(PAGE)
+            )
+            with self._state.read() as connection:
+                rows = connection.execute(query).all()
+            for seq, payload, expected in rows:
+                if digest(payload) != bytes(expected):
+                    raise StateDamagedError(
+                        f"{self._state.where} is damaged (line {seq} of {table.name} was altered); restore a backup"
+                    )
+                yield Line(seq, payload)
+                after = seq
+            if len(rows) < PAGE:
+                return
+
+
+_INSERT = insert(outbox)
