@@ -70,7 +70,7 @@ def matches(toks: list[str], grams: dict[tuple[str, ...], list[int]], gold: list
         for at in grams[pieces[i]][:12]:
             offsets[at - i] += 1
     top = max(offsets.values())
-    places = []
+    places: list[tuple[int, int, float]] = []
     for offset in sorted(offsets):
         if offsets[offset] >= 0.5 * top:
             start = max(0, offset + hits[0])
