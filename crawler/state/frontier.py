@@ -6,6 +6,7 @@ the order in which they are fetched, so a lease costs the same however many wait
 """
 
 import hashlib
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,9 @@ from crawler.state.schema import ENDED, LEASED, READY, WAITING, frontier
 if TYPE_CHECKING:
     from crawler.state.database import State
 
-KINDS = ("start", "listing", "page", "article", "related", "sitemap", "feed")
 BATCH = 1000  # rows of one statement
 RECLAIM_SECONDS = 30.0
+RECOUNT_SECONDS = 5.0
 
 
 def frontier_key(canonical_url: str) -> bytes:
@@ -38,7 +39,7 @@ class FrontierEntry:
     url: str
     site: str
     host: str
-    kind: str  # one of KINDS
+    kind: str  # start, listing, page, article, related, neighbour, link, sitemap, feed
     priority: int = 0  # lower is sooner
     depth: int = 0
     pattern: str = ""  # URL shape, for budgets
@@ -107,6 +108,7 @@ class Frontier:
         self._owners = HostOwners(state, lease_seconds)
         self._cursor: dict[str, str] = {}  # site -> the host served last, so that all hosts get their turn
         self._reclaimed_at: dict[str, float] = {}
+        self._waiting: dict[str, tuple[float, int]] = {}  # site -> counted at, rows
 
     def add(self, connection: Connection, entries: Iterable[FrontierEntry], run: str) -> int:
         """Adds what is not known yet, in batches; returns how many were new."""
@@ -181,7 +183,7 @@ class Frontier:
         start = self._cursor.get(site, "")
         chosen: list[str] = []
         for host in ready_hosts(connection, site, start):
-            if host not in skip and self._owners.claim(connection, owner, host, now):
+            if host not in skip and self._owners.claim(connection, owner, host, site, now):
                 chosen.append(host)
                 if len(chosen) == n:
                     break
@@ -236,22 +238,15 @@ class Frontier:
         condition = [_is(LEASED)]
         if site is not None:
             condition.append(frontier.c.site == site)
-            owners = set(connection.scalars(select(frontier.c.lease_owner).where(*condition).distinct()))
         if owner is not None:
             condition.append(frontier.c.lease_owner == owner)
-            owners = {owner}
-        released = connection.execute(
-            update(frontier).where(*condition).values(state=READY, lease_owner=None, lease_until=None)
-        ).rowcount
-        self._owners.drop(connection, owners)
-        return released
+        self._owners.drop(connection, owner=owner, site=site)
+        return connection.execute(update(frontier).where(*condition).values(_FREE)).rowcount
 
     def reclaim(self, connection: Connection, site: str, now: float) -> int:
         """Takes over leases whose end has passed."""
         return connection.execute(
-            update(frontier)
-            .where(_is(LEASED), frontier.c.site == site, frontier.c.lease_until < now)
-            .values(state=READY, lease_owner=None, lease_until=None)
+            update(frontier).where(_is(LEASED), frontier.c.site == site, frontier.c.lease_until < now).values(_FREE)
         ).rowcount
 
     def reopen(self, connection: Connection, site: str, kinds: Collection[str], *, now: float, run: str) -> int:
@@ -260,9 +255,8 @@ class Frontier:
         ended = [_is(ENDED), frontier.c.site == site]
         always = (frontier.c.kind.in_(kinds), frontier.c.outcome != Outcome.FILTERED.value)
         n = connection.execute(update(frontier).where(*ended, *always).values(_REOPENED)).rowcount
-        n += connection.execute(
-            update(frontier).where(*ended, frontier.c.kind.in_(KINDS), frontier.c.not_before <= now).values(_REOPENED)
-        ).rowcount
+        due = (frontier.c.not_before.is_not(None), frontier.c.not_before <= now)
+        n += connection.execute(update(frontier).where(*ended, *due).values(_REOPENED)).rowcount
         if n:
             self._state.count(run, "reopened", n)
         return n
@@ -287,6 +281,14 @@ class Frontier:
                 query = select(func.count()).select_from(frontier).where(_is(state), frontier.c.site == site)
                 numbers.append(connection.scalar(query) or 0)
         return Counts(*numbers)
+
+    def count_waiting(self, site: str) -> int:
+        """URLs still to do and not at work, for a progress line: counted again only after a few seconds."""
+        counted_at, n = self._waiting.get(site, (0.0, 0))
+        if time.monotonic() - counted_at >= RECOUNT_SECONDS:
+            n = self.counts(site).pending
+            self._waiting[site] = (time.monotonic(), n)
+        return n
 
     def by_pattern(self, site: str, run: str | None = None) -> dict[str, int]:
         """URL shape -> rows that were not filtered: all known, or those first met in `run`. For budgets."""
@@ -336,6 +338,8 @@ def _row(entry: FrontierEntry, run: str) -> dict[str, Any]:
         "gone_runs": 0,
     }
 
+
+_FREE: dict[Any, Any] = {"state": READY, "lease_owner": None, "lease_until": None}
 
 _REOPENED: dict[Any, Any] = {
     "state": READY,

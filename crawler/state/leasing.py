@@ -1,6 +1,6 @@
 """Which hosts have ready URLs, and who works a host."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, text
@@ -52,16 +52,16 @@ class HostOwners:
         self._seconds = seconds
         self._mine: dict[tuple[str, str], float] = {}  # (owner, host) -> until, to spare a write per lease
 
-    def claim(self, connection: Connection, owner: str, host: str, now: float) -> bool:
+    def claim(self, connection: Connection, owner: str, host: str, site: str, now: float) -> bool:
         """Whether `owner` may work the host now; renews its right when half of it has passed."""
         until = self._mine.get((owner, host), 0.0)
         if until - now > self._seconds / 2:
             return True
         until = now + self._seconds
-        statement = self._state.insert(host_owners).values(host=host, owner=owner, until=until)
+        statement = self._state.insert(host_owners).values(host=host, site=site, owner=owner, until=until)
         statement = statement.on_conflict_do_update(
             index_elements=["host"],
-            set_={"owner": owner, "until": until},
+            set_={"site": site, "owner": owner, "until": until},
             where=(host_owners.c.owner == owner) | (host_owners.c.until < now),
         )
         if connection.execute(statement.returning(host_owners.c.host)).one_or_none() is None:
@@ -69,7 +69,12 @@ class HostOwners:
         self._mine[owner, host] = until
         return True
 
-    def drop(self, connection: Connection, owners: Collection[str]) -> None:
-        """Gives up all hosts of these owners."""
-        self._mine = {key: until for key, until in self._mine.items() if key[0] not in owners}
-        connection.execute(delete(host_owners).where(host_owners.c.owner.in_(sorted(owners))))
+    def drop(self, connection: Connection, *, owner: str | None, site: str | None) -> None:
+        """Gives up the hosts of an owner, or those that were worked for a site, or both."""
+        statement = delete(host_owners)
+        if owner is not None:
+            statement = statement.where(host_owners.c.owner == owner)
+        if site is not None:
+            statement = statement.where(host_owners.c.site == site)
+        connection.execute(statement)
+        self._mine.clear()

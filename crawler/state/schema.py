@@ -98,9 +98,15 @@ Index(
     "frontier_ended",
     frontier.c.site,
     frontier.c.kind,
-    frontier.c.not_before,
     sqlite_where=text(f"state = {ENDED}"),
     postgresql_where=text(f"state = {ENDED}"),
+)
+Index(
+    "frontier_due",
+    frontier.c.site,
+    frontier.c.not_before,
+    sqlite_where=text(f"state = {ENDED} AND not_before IS NOT NULL"),
+    postgresql_where=text(f"state = {ENDED} AND not_before IS NOT NULL"),
 )
 
 # One host is worked by one owner at a time, on all machines together: politeness holds.
@@ -108,6 +114,7 @@ host_owners = Table(
     "host_owners",
     metadata,
     Column("host", Text, primary_key=True),
+    Column("site", Text, nullable=False),  # for which the owner works
     Column("owner", Text, nullable=False),
     Column("until", Double, nullable=False),
 )
