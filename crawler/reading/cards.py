@@ -1,0 +1,204 @@
+"""Cards: one entry of a list (a listing, related posts) with its title, excerpt, category, date and views."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from crawler.article import Related
+from crawler.reading.dates import parse_date
+from crawler.reading.outline import Link, Outline
+from crawler.reading.page import HEADINGS, Block
+
+# Texts of links that lead to an entry without naming it. Whole text, any case.
+_LABELS = re.compile(
+    r"(?:\W|\d|[年月日时分秒小天前周星期一二三四五六七]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)*"
+    r"|(?:查看|阅读|点击|点此|展开|显示)?(?:更多|全文|原文|详情|详细|查看|阅读|评论|回复|收藏|下载|分享|举报|关注|点赞|进入|首页|登录|注册)(?:内容|全文|阅读|详情|正文|>+|»)*"
+    r"|(?:continue |keep )?read(?:ing)?(?: more| the rest.*| full.*| article| on)?|more(?: info| details|\.\.\.|…)*|learn more|view(?: all| more| post| article)?|details?"
+    r"|\d*\s*(?:comments?|条?评论|跟贴|跟帖|回复|赞|likes?|replies|次阅读|阅读|浏览|views?)\s*[(（]?\d*[)）]?"
+    r"|(?:reply|share|like|follow|subscribe|log ?in|sign ?(?:in|up)|register|home|next|previous|prev|older|newer|permalink|edit|print)"
+    r"|全部|换一换|换一批|加载更多|下一页|上一页|尾页|末页|首页|[«»‹›<>→←]+|置顶|推荐|热门|广告|赞助|rss",
+    re.IGNORECASE,
+)
+# Addresses of things that are no articles: e.g. /tag/x/, /author/joe/, /category/news/, /search?q=
+_TAXONOMY = re.compile(
+    r"/(?:tags?|topics?|keywords?|label|archives?/\d{4}(?:/\d{1,2})?/?$|author|authors|users?|u|space|member|profile|people|search|login|"
+    r"register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|author|user|uid|q|s|keyword)=|#comment|/comments?(?:/|$)"
+)
+_CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cat|column|channel|sort|class|list|lanmu|topics?)(?:/|[-_]|$)")
+_CATEGORY_NAME = re.compile(
+    r"(?:^|[\s_-])(?:cat|category|categories|categor\w+|cate|cats|column|channel|sort)(?:$|[\s_-])"
+)
+_LEADING = re.compile(
+    r"^(?:[·•●■◆▪▶►★☆※\-–—>»|\s]+|\[?(?:置顶|推荐|热门|头条|原创|图文|组图|视频)\]\s*|(?:置顶|Sticky)\s+)+|^【置顶】"
+)
+_NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([kKwW万千]?)\+?"
+_VIEWS = re.compile(
+    rf"(?:阅读量?|浏览量?|点击量?|围观|热度|查看|人气|观看|views?|reads?|hits?)(?:次数|数)?\s*[:：(（\s]?\s*{_NUMBER}"
+    rf"|{_NUMBER}\s*(?:次|人)?(?:阅读|浏览|点击|围观|热度|查看|观看|views?\b|reads?\b|hits?\b)",
+    re.IGNORECASE,
+)
+_VIEWS_NAME = re.compile(r"(?:^|[\s_-])(?:views?|pv|hits?|eye|reads?|post-views|click)(?:$|[\s_-])")
+_BARE_NUMBER = re.compile(rf"\W*{_NUMBER}\W*")
+_FACTORS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000, "": 1}
+_DATE_HINT = re.compile(r"\d|前|昨|今天|刚刚|ago|yesterday|today|hier|gestern|ayer", re.IGNORECASE)
+
+
+def is_label(text: str) -> bool:
+    """True for link texts like "阅读全文", "12 comments", "2024-05-01", "»": they name no article."""
+    return len(text) < 40 and _LABELS.fullmatch(text) is not None
+
+
+def is_taxonomy(url: str) -> bool:
+    """True for addresses of tags, authors, searches and the like."""
+    path = url.split("/", 3)[-1] if url.count("/") > 2 else ""
+    return _TAXONOMY.search("/" + path) is not None
+
+
+def is_category(url: str) -> bool:
+    """True for addresses of categories and columns."""
+    path = url.split("/", 3)[-1] if url.count("/") > 2 else ""
+    return _CATEGORY_URL.search("/" + path.lower()) is not None
+
+
+def number(digits: str, unit: str) -> int:
+    """A counter's value: ("1.23", "K") -> 1230."""
+    return round(float(digits.replace(",", "")) * _FACTORS[unit.lower()])
+
+
+def views(text: str) -> int | None:
+    """The view count that a short text states."""
+    match = _VIEWS.search(text)
+    if match is None:
+        return None
+    digits, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return number(digits, unit or "")
+
+
+def clean_title(text: str) -> str:
+    """A link's text without bullets and "sticky" marks."""
+    return _LEADING.sub("", text).strip()
+
+
+class CardReader:
+    """Reads cards of one page. `now` and `tz` settle relative dates."""
+
+    def __init__(self, outline: Outline, now: datetime, tz: tzinfo | None) -> None:
+        self.outline = outline
+        self.now = now
+        self.tz = tz
+
+    def cards(self, links: Sequence[Link], first: int, last: int) -> list[Related]:
+        """One card per link; the region of a card ends where the next one begins, `last` (exclusive) at the latest."""
+        spans = self.spans(links, first, last)
+        return [self.card(link, *span) for link, span in zip(links, spans, strict=True)]
+
+    def spans(self, links: Sequence[Link], first: int, last: int) -> list[tuple[int, int]]:
+        """Block ranges of the entries, from where their nearest common containers part."""
+        outline = self.outline
+        found = []
+        for at, link in enumerate(links):
+            commons = [
+                outline.common(link.node, other.node)
+                for other in (links[max(0, at - 1)], links[min(len(links) - 1, at + 1)])
+                if other is not link
+            ]
+            common = max(commons, key=lambda n: outline.nodes[n].depth) if commons else -1
+            if common < 0:
+                # A single entry: up to the container that still names an entry, two steps at most.
+                top = link.node
+                for _ in range(2):
+                    parent = outline.nodes[top].parent
+                    if parent > 0 and outline.nodes[parent].first >= first and outline.nodes[parent].last <= last:
+                        top = parent
+                found.append((outline.nodes[top].first, outline.nodes[top].last))
+                continue
+            own = outline.below(link.node, common)
+            if own == common:  # entries divided by <br> only
+                stop = links[at + 1].block.index if at + 1 < len(links) else link.block.index + 1
+                found.append((link.block.index, max(stop, link.block.index + 1)))
+                continue
+            start, stop = outline.nodes[own].first, outline.nodes[own].last
+            if at + 1 < len(links):
+                # Definition lists and table rows: what follows, up to the next entry, belongs to this one.
+                after = outline.below(links[at + 1].node, outline.common(link.node, links[at + 1].node))
+                stop = max(stop, min(outline.nodes[after].first, stop + 4))
+            found.append((start, min(stop, max(last, start + 1))))
+        return found
+
+    def card(self, link: Link, start: int, stop: int) -> Related:
+        """The facts of one entry from its blocks."""
+        blocks = [b for b in self.outline.blocks[start:stop] if not b.hidden][:40]
+        title_block, title = self._title(link, blocks)
+        card = Related(url=link.url, title=title or None)
+        best_excerpt = 0.0
+        for block in blocks:
+            if block is title_block:
+                self._side_facts(block, title, card)
+                continue
+            text = block.text
+            if block.length >= 12 and block.length > best_excerpt and self._is_prose(block, link.url) and text != title:
+                best_excerpt, card.excerpt = block.length, text
+                continue
+            if len(text) <= 80:
+                self._small_facts(block, card)
+        return card
+
+    def _title(self, link: Link, blocks: list[Block]) -> tuple[Block, str]:
+        own = link.block
+        same = [b for b in blocks if any(a.url.partition("#")[0] == link.url for a in b.anchors)]
+        if len(same) > 1 and own.link_share > 0.95:
+            # The whole card is one link: its heading names it, else the first line that is no label.
+            for block in same:
+                if block.tag in HEADINGS or "title" in self.outline.nodes[block.node].names or "title" in block.inline:
+                    return block, clean_title(self._anchor_text(block, link.url))
+            for block in same:
+                if (
+                    block.length <= 60
+                    and not is_label(block.text)
+                    and parse_date(block.text, self.now, self.tz) is None
+                ):
+                    return block, clean_title(self._anchor_text(block, link.url))
+        return own, clean_title(link.text)
+
+    @staticmethod
+    def _anchor_text(block: Block, url: str) -> str:
+        for anchor in block.anchors:
+            if anchor.url.partition("#")[0] == url:
+                return block.text[anchor.start : anchor.end].strip()
+        return block.text
+
+    def _is_prose(self, block: Block, url: str) -> bool:
+        return block.link_share < 0.5 or any(a.url.partition("#")[0] == url for a in block.anchors)
+
+    def _side_facts(self, block: Block, title: str, card: Related) -> None:
+        """What stands beside the title in its own line: "[科技] 标题 2024-05-01"."""
+        rest = block.text.replace(title, " ", 1).strip()
+        if rest and len(rest) <= 80:
+            self._facts(rest, card)
+        for anchor in block.anchors:
+            if anchor.url != card.url and is_category(anchor.url) and card.category is None:
+                card.category = block.text[anchor.start : anchor.end].strip(" []【】|·") or None
+
+    def _small_facts(self, block: Block, card: Related) -> None:
+        names = f"{self.outline.nodes[block.node].names} {block.inline}"
+        self._facts(block.text, card)
+        if card.views is None and _VIEWS_NAME.search(names) and (match := _BARE_NUMBER.fullmatch(block.text)):
+            card.views = number(match[1], match[2])
+        if card.category is None:
+            for anchor in block.anchors:
+                text = block.text[anchor.start : anchor.end].strip(" []【】|·#")
+                if (
+                    1 < len(text) <= 24
+                    and anchor.url != card.url
+                    and (is_category(anchor.url) or _CATEGORY_NAME.search(names))
+                ):
+                    card.category = text
+                    break
+
+    def _facts(self, text: str, card: Related) -> None:
+        if card.published_at is None and _DATE_HINT.search(text):
+            date = parse_date(text, self.now, self.tz)
+            if date is not None and date.precision not in ("month", "year"):
+                card.published_at = date.iso() if date.precision not in ("day",) else date.at.date().isoformat()
+        if card.views is None:
+            card.views = views(text)

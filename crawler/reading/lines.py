@@ -1,0 +1,164 @@
+"""The lines of a reading: what stands between headline and the end of the article's container, each with its fate."""
+
+import re
+
+from crawler.article import Image
+from crawler.reading.body import Body
+from crawler.reading.links import Links
+from crawler.reading.page import Block, Page, PageImage
+from crawler.reading.reading import Fate, Line
+from crawler.reading.related import is_related_heading
+
+_FATE_NAMES = (
+    (
+        "comment",
+        re.compile(
+            r"(?:^|[\s_-])(?:comments?|commentlist|respond|reply|replies|disqus|pinglun|gitalk|valine|waline|cmt|ds-thread)(?:$|[\s_-])"
+        ),
+    ),
+    (
+        "share",
+        re.compile(
+            r"(?:^|[\s_-])(?:share|shares|sharing|social|sharedaddy|bdshare\w*|bshare\w*|jiathis\w*|fenxiang|addthis\w*|sns)(?:$|[\s_-])"
+        ),
+    ),
+    (
+        "advert",
+        re.compile(
+            r"(?:^|[\s_-])(?:ads?|adv|advert\w*|adsbygoogle|banner|sponsor\w*|promo\w*|asb|gg|guanggao|qrcode|ewm|erweima)(?:$|[\s_-])"
+        ),
+    ),
+    (
+        "related",
+        re.compile(
+            r"(?:^|[\s_-])(?:relat\w*|relates?|recommend\w*|readmore|more-posts|post-nav\w*|prev\w*|next\w*|hot\w*|rank\w*|tags?|tag-list|pagination|pager)(?:$|[\s_-])"
+        ),
+    ),
+)
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icon|logo|avatar|blank|spacer|pixel|loading|emoji|smil(?:ey|ies)|button|btn|qrcode|erweima|1x1|grey|transparent|placeholder)s?[/_.-]",
+    re.IGNORECASE,
+)
+_NEAR = 12  # blocks between the headline and the first line of the body that still count as its credit lines
+
+
+def read_lines(page: Page, body: Body, links: Links, lifted: dict[int, tuple[str, str]]) -> list[Line]:
+    """One line per block of the article's region, in page order. lifted: block index -> (slot, rule) of credit lines."""
+    if not body.indices:
+        return []
+    start, stop = region(page, body, lifted)
+    text = set(body.indices)
+    related = {r.url for r in links.related}
+    headline = page.headline
+    lines = []
+    for block in page.blocks[start:stop]:
+        fate, rule, slot = "text", "", None
+        if block is headline:
+            fate, rule, slot = "credit", "headline", "title"
+        elif block.index in lifted:
+            fate, (slot, rule) = "credit", lifted[block.index]
+        elif block.hidden:
+            fate, rule = "hidden", "hidden_node"
+        elif block.index not in text:
+            fate, rule = fate_outside(page, block, related, body)
+        lines.append(
+            Line(
+                text=block.text,
+                tag=block.tag,
+                fate=fate,
+                rule=rule,
+                slot=slot,
+                score=body.scores[block.index],
+                hidden=block.hidden,
+                anchors=block.anchors,
+                path=page.path(block.node, body.node),
+            )
+        )
+    return lines
+
+
+def region(page: Page, body: Body, lifted: dict[int, tuple[str, str]]) -> tuple[int, int]:
+    """First and last (exclusive) block of the article: from the headline when it stands near, with the credit lines
+    around it, to the end of the container."""
+    first, last = body.indices[0], body.indices[-1] + 1
+    near = [i for i in lifted if first - _NEAR <= i < first]
+    headline = page.headline
+    if headline is not None and headline.index < first and first - headline.index <= 3 * _NEAR:
+        near.append(headline.index)
+        near.extend(i for i in lifted if headline.index - 4 <= i < first)
+    start = min([first, *near])
+    after = [i + 1 for i in lifted if last <= i < last + _NEAR]
+    return start, max([last, *after, body.last if body.first <= first else last])
+
+
+def fate_outside(page: Page, block: Block, related: set[str], body: Body) -> tuple[str, str]:
+    """Fate and rule of a block that is not article text, by its links and the names of its containers."""
+    if block.index in body.reasons:
+        return "boilerplate", body.reasons[block.index]
+    if block.anchors and any(a.url.partition("#")[0] in related for a in block.anchors):
+        return "related", "related_list"
+    if is_related_heading(block.text):
+        return "related", "related_heading"
+    for node in page.ancestors(block.node):
+        if node.index == body.node or node.tag == "body":
+            break
+        if node.names:
+            for fate, pattern in _FATE_NAMES:
+                if pattern.search(node.names):
+                    return fate, "container_name"
+    return "boilerplate", "model"
+
+
+def explained(page: Page, body: Body, links: Links, lines: list[Line], start: int) -> list[Fate]:
+    """Every block of the page with its fate, for show."""
+    related = {r.url for r in links.related}
+    fates = []
+    for block in page.blocks:
+        offset = block.index - start
+        if 0 <= offset < len(lines):
+            fate, rule = lines[offset].fate, lines[offset].rule
+        elif block.hidden:
+            fate, rule = "hidden", "hidden_node"
+        else:
+            fate, rule = fate_outside(page, block, related, body)
+            fate, rule = ("template", "outside_article") if rule == "model" else (fate, rule)
+        fates.append(Fate(block.text, block.tag, page.path(block.node), fate, rule, body.scores[block.index]))
+    return fates
+
+
+def read_images(page: Page, body: Body) -> list[Image]:
+    """Images among the body's blocks: absolute URL, alt text, caption."""
+    if not body.indices or not page.images:
+        return []
+    first, last = body.indices[0], body.indices[-1]
+    text = set(body.indices)
+    found: dict[str, Image] = {}
+    for image in page.images:
+        if not first <= image.before <= last + 1 or not _inside(page, body, image):
+            continue
+        if image.url in found or not image.url.startswith("http") or _is_icon(image):
+            continue
+        found[image.url] = Image(url=image.url, alt=image.alt or None, caption=_caption(page, image, text))
+    return list(found.values())
+
+
+def _inside(page: Page, body: Body, image: PageImage) -> bool:
+    return any(node.index == body.node for node in page.ancestors(image.node))
+
+
+def _is_icon(image: PageImage) -> bool:
+    for name in ("width", "height"):
+        value = (image.element.get(name) or "").removesuffix("px")
+        if value.isdigit() and int(value) < 60:
+            return True
+    return _ICON.search(image.url.rpartition("//")[2].partition("/")[2]) is not None
+
+
+def _caption(page: Page, image: PageImage, text: set[int]) -> str | None:
+    """The figcaption of the image's figure, or a short centred line of the same kind right below it."""
+    if image.before >= len(page.blocks):
+        return None
+    block = page.blocks[image.before]
+    if block.tag == "figcaption" or "caption" in page.nodes[block.node].names or "caption" in block.inline:
+        return block.text
+    return None

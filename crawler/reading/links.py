@@ -1,0 +1,110 @@
+"""All links of a page by what they are: entries, next page, neighbours, related posts, feeds, the rest."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from crawler.article import Neighbour, Related
+from crawler.reading.body import Body
+from crawler.reading.cards import CardReader
+from crawler.reading.listing import LinkGroup, link_groups, main_list, next_page
+from crawler.reading.neighbours import read_neighbours
+from crawler.reading.outline import Outline
+from crawler.reading.page import Page
+from crawler.reading.profile import Profile
+from crawler.reading.reading import PageLink
+from crawler.reading.related import related_posts
+
+_REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(?P<url>[^'\"]+)", re.IGNORECASE)
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_OUTSIDE = re.compile(r"^(.*?)<(?:!doctype|html|head|body)\b|</html\s*>(.*)\Z", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|^[﻿\s]+", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(slots=True)
+class Links:
+    """What read_links returns; URLs are absolute."""
+
+    entries: list[Related] = field(default_factory=list)
+    next_page: str | None = None
+    previous: Neighbour | None = None
+    next: Neighbour | None = None
+    related: list[Related] = field(default_factory=list)
+    links: list[PageLink] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
+    hidden_links: list[PageLink] = field(default_factory=list)
+    refresh: str | None = None
+    canonical: str | None = None
+    rel_next: str | None = None
+    groups: list[LinkGroup] = field(default_factory=list)  # for kind
+
+
+def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -> Links:
+    """Every link of the page, sorted by what it is. Pure; works for articles and listings alike: kind decides later."""
+    zone: tzinfo | None = ZoneInfo(profile.timezone) if profile.timezone else fetched_at.tzinfo
+    outline = Outline(page)
+    found = Links()
+    _read_head(page, found)
+    first, last = (body.indices[0], body.indices[-1]) if body.indices else (body.first, max(body.first, body.last - 1))
+    reader = CardReader(outline, fetched_at, zone)
+    found.groups = link_groups(outline)
+    found.next_page = next_page(outline, found.rel_next)
+    found.previous, found.next = read_neighbours(outline, fetched_at, zone, first)
+    excluded = {n.url for n in (found.previous, found.next) if n} | ({found.next_page} if found.next_page else set())
+    found.related = related_posts(outline, reader, (first, last), excluded)
+    found.entries = reader.cards(main_list(outline, found.groups), 0, len(page.blocks))
+    in_text = set(body.indices)
+    seen: set[str] = set()
+    for link in outline.links:
+        if link.block.index in in_text or link.url in seen or not outline.on_site(link.url):
+            continue
+        seen.add(link.url)
+        found.links.append(
+            PageLink(link.url, link.text[:200], outline.list_signature(link.node), outline.zone(link.node))
+        )
+    found.hidden_links = [
+        PageLink(url, text[:200], outline.list_signature(node), "hidden") for url, text, node in outline.offsite_hidden
+    ]
+    return found
+
+
+def _read_head(page: Page, found: Links) -> None:
+    for element in page.root.iter("link", "meta"):
+        if element.tag == "link":
+            rel, href = (element.get("rel") or "").lower().split(), element.get("href")
+            if not href or not rel:
+                continue
+            if "alternate" in rel and (element.get("type") or "").lower() in _FEED_TYPES:
+                if (feed := page.absolute(href)) not in found.feeds:
+                    found.feeds.append(feed)
+            elif "canonical" in rel and found.canonical is None:
+                found.canonical = _http(page.absolute(href))
+            elif "next" in rel and found.rel_next is None:
+                found.rel_next = _http(page.absolute(href))
+        elif (element.get("http-equiv") or "").lower() == "refresh" and found.refresh is None:
+            match = _REFRESH.match(element.get("content") or "")
+            found.refresh = _http(page.absolute(match["url"].strip())) if match else None
+    if found.canonical is None and page.meta.get("og:url"):
+        found.canonical = _http(page.absolute(page.meta["og:url"]))
+
+
+def _http(url: str) -> str | None:
+    return url if url.startswith(("http://", "https://")) else None
+
+
+def outside_text(text: str) -> list[str]:
+    """Text before <html> and after </html>: no page has it, injected ones do."""
+    found = []
+    head, tail = text[:20_000], text[-20_000:]
+    start = _OUTSIDE.search(head)
+    if start and start[1] and (before := _plain(start[1])):
+        found.append(before)
+    end = tail.lower().rfind("</html")
+    if end >= 0 and (after := _plain(tail[end:].partition(">")[2])):
+        found.append(after)
+    return found
+
+
+def _plain(source: str) -> str:
+    return " ".join(_TAGS.sub(" ", source).split())

@@ -1,0 +1,141 @@
+"""The previous and the next article, as the page links them."""
+
+import re
+from datetime import datetime, tzinfo
+
+from crawler.article import Neighbour
+from crawler.reading.cards import clean_title
+from crawler.reading.dates import parse_date
+from crawler.reading.outline import Link, Outline
+
+_WORDS = {
+    "previous": r"上一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|前一篇(?:文章)?|previous(?: (?:post|article|story|chapter|entry))?|prev(?:\.| post| article)?|older post|前の記事|이전 ?글|article précédent|vorheriger (?:beitrag|artikel)|(?:entrada|artículo) anterior",
+    "next": r"下一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|后一篇(?:文章)?|next(?: (?:post|article|story|chapter|entry))?|newer post|次の記事|다음 ?글|article suivant|nächster (?:beitrag|artikel)|(?:entrada|artículo) siguiente",
+}
+_EDGE = r"[\s:：<>«»‹›←→|【】\[\]（）()/\\.-]*"
+_LABEL = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for side, words in _WORDS.items()}
+_LABELLED = {
+    side: re.compile(rf"{_EDGE}(?:{words})\s*[:：\]】»›>-]+\s*", re.IGNORECASE) for side, words in _WORDS.items()
+}
+# "下一页" names the next article where no list of pages is near: the caller decides.
+_NAMES = {
+    "previous": re.compile(
+        r"(?:^|[\s_-])(?:nav-?previous|prev|previous|pre|entry-page-prev|post-prev|prev-?post|article-nav-prev|older|nav-?prev|post-nav-prev)(?:$|[\s_-])"
+    ),
+    "next": re.compile(
+        r"(?:^|[\s_-])(?:nav-?next|next|entry-page-next|post-next|next-?post|article-nav-next|newer|post-nav-next)(?:$|[\s_-])"
+    ),
+}
+_NAV_NAMES = re.compile(
+    r"post-?nav|article-?nav|nav-?links|post-?navigation|prev-?next|prevnext|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
+)
+_NONE = re.compile(r"没有了?|已是?(?:第一|最后)|none|无|暂无|返回", re.IGNORECASE)
+
+
+def read_neighbours(
+    outline: Outline, now: datetime, tz: tzinfo | None, after: int
+) -> tuple[Neighbour | None, Neighbour | None]:
+    """Previous and next article. after: index of the article's first block; navigation above it is the site's."""
+    found: dict[str, Neighbour] = {}
+    for index, link in enumerate(outline.links):
+        if len(found) == 2:
+            break
+        block = link.block
+        if len(block.text) > 200:
+            continue
+        side, title = _labelled(outline, index)
+        if side is None and block.index >= after:
+            side, title = _named(outline, link)
+        if side is None or side in found or not outline.on_site(link.url):
+            continue
+        found[side] = _neighbour(outline, link, side, title, now, tz)
+    return found.get("previous"), found.get("next")
+
+
+def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:
+    """Side and title by the words in the link, before it in its line, or in the line above it."""
+    link = outline.links[index]
+    text, block = link.text, link.block
+    for side in ("previous", "next"):
+        if match := _LABELLED[side].match(text):
+            return side, text[match.end() :]
+        if _LABEL[side].fullmatch(text):
+            return side, _title_beside(outline, index)
+        before = block.text[: link.start]
+        if before:
+            # "上一篇：A  下一篇：B" in one line: what stands between this link and the one before it counts.
+            start = max((a.end for a in block.anchors if a.end <= link.start), default=0)
+            if _LABEL[side].fullmatch(block.text[start : link.start]):
+                return side, text
+        elif block.index and not link.start:
+            above = outline.blocks[block.index - 1]
+            if len(above.text) < 20 and not above.anchors and _LABEL[side].fullmatch(above.text):
+                return side, text
+    return None, None
+
+
+def _title_beside(outline: Outline, index: int) -> str | None:
+    """The other text of the same link, where a link wraps a label and a title."""
+    link = outline.links[index]
+    for other in outline.links[max(0, index - 2) : index + 3]:
+        if other is not link and other.url == link.url and abs(other.block.index - link.block.index) <= 2:
+            return other.text
+    for element in link.block.element.iter("a"):
+        if element.get("title") and "".join(element.itertext()).strip() == link.text:
+            return str(element.get("title"))
+    rest = link.block.text[link.end :].strip(" :：")
+    return rest if link.start == 0 and 4 < len(rest) < 120 and len(link.block.anchors) == 1 else None
+
+
+def _named(outline: Outline, link: Link) -> tuple[str | None, str | None]:
+    """Side and title by the class of the link's container, in a navigation of articles."""
+    near = outline.up(link.node)[:3]
+    names = " ".join(n.names for n in near) + " " + link.block.inline + " " + _own_names(link)
+    if not _NAV_NAMES.search(names):
+        return None, None
+    for side in ("previous", "next"):
+        if _NAMES[side].search(f"{near[0].names if near else ''} {link.block.inline} {_own_names(link)}") or (
+            len(near) > 1 and _NAMES[side].search(near[1].names)
+        ):
+            return side, link.text
+    return None, None
+
+
+def _own_names(link: Link) -> str:
+    for element in link.block.element.iter("a"):
+        if "".join(element.itertext()).split() == link.text.split():
+            return f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
+    above = link.block.element.getparent()
+    while above is not None and above.tag != "body":
+        if above.tag == "a":
+            return f"{above.get('class') or ''} {above.get('rel') or ''}".lower()
+        above = above.getparent()
+    return ""
+
+
+def _neighbour(
+    outline: Outline, link: Link, side: str, title: str | None, now: datetime, tz: tzinfo | None
+) -> Neighbour:
+    date_raw = published = None
+    first, last = link.block.index, link.block.index + 3
+    for block in outline.blocks[max(0, first - 1) : last]:
+        rest = block.text if not block.anchors else block.text[link.end :] if block is link.block else ""
+        if block is not link.block and any(a.url.partition("#")[0] != link.url for a in block.anchors):
+            if block.index > first:
+                break
+            continue
+        rest = _LABEL[side].sub("", rest).strip()
+        if rest and len(rest) <= 40 and (date := parse_date(rest, now, tz)) is not None:
+            date_raw = date.raw
+            published = (
+                date.at.date().isoformat()
+                if date.precision == "day"
+                else None
+                if date.precision in ("month", "year")
+                else date.iso()
+            )
+            break
+    title = clean_title(title) if title else None
+    if title and (_NONE.fullmatch(title) or any(p.fullmatch(title) for p in _LABEL.values()) or title == date_raw):
+        title = None
+    return Neighbour(url=link.url, title=title, date_raw=date_raw, published_at=published)

@@ -1,0 +1,148 @@
+"""Every visible anchor of a page with the place it stands in: what listings, related posts and neighbours are read from."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.reading.page import Block, Node, Page
+
+# class and id words -> zone; the tags nav, header, footer and aside say it themselves.
+_ZONE_WORDS = re.compile(
+    r"(?P<footer>\bfoot(?:er)?\b|\bcopyright\b|\bfriend-?links?\b)"
+    r"|(?P<nav>\b(?:top|main|site|global|sub|mobile|nav)?-?(?:nav|navbar|navi|navigation|menu|menus|topbar|masthead)\b|site-?header|bread-?crumbs?\b|\bcrumbs?\b)"
+    r"|(?P<aside>side-?bar|\baside\b|\bwidgets?\b|\bright-?(?:side|col|bar|box|part)?\b|\bside\b|\brank)"
+)
+_ZONE_TAGS = {"nav": "nav", "header": "nav", "footer": "footer", "aside": "aside"}
+_NEIGHBOURS = re.compile(
+    r"(?:post|article|entry|single)-?nav|nav-?links|post-navigation|\bprev|\bnext|pagination|\bpage"
+)
+_CONTENT = re.compile(r"\b(?:article|post|entry|hentry|main|content)\b")
+_NUMBERED = re.compile(r"[-_]*\d[\w-]*|[-_][0-9a-z]*\d[0-9a-z]*$")
+_SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"})
+
+
+class Link:
+    """One anchor with text: `text` is block.text[start:end]; `node` is the index of its container in Page.nodes."""
+
+    __slots__ = ("block", "end", "node", "start", "text", "url")
+
+    def __init__(self, url: str, text: str, block: Block, start: int, end: int) -> None:
+        self.url = url
+        self.text = text
+        self.block = block
+        self.node = block.node
+        self.start = start
+        self.end = end
+
+
+class Outline:
+    """Built once a page, in one pass over its blocks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.nodes = page.nodes
+        self.blocks = page.blocks
+        self.host = urlsplit(page.url).netloc
+        self.links: list[Link] = []
+        self.offsite_hidden: list[tuple[str, str, int]] = []  # url, text, node
+        self._signatures: list[str | None] = [None] * len(page.nodes)
+        self._zones: list[str | None] = [None] * len(page.nodes)
+        self._same_site: dict[str, bool] = {}
+        here = page.url.partition("#")[0]
+        for block in page.blocks:
+            for anchor in block.anchors:
+                url = anchor.url
+                if not url.startswith("http"):
+                    continue
+                if block.hidden:
+                    if not self.on_site(url):
+                        self.offsite_hidden.append((url, block.text[anchor.start : anchor.end].strip(), block.node))
+                    continue
+                url = url.partition("#")[0]
+                text = block.text[anchor.start : anchor.end].strip()
+                if text and url != here:
+                    self.links.append(Link(url, text, block, anchor.start, anchor.end))
+
+    def signature(self, node: int) -> str:
+        """The path of a container, numbers taken out, so that entries of one list share it."""
+        known = self._signatures[node]
+        if known is None:
+            one = self.nodes[node]
+            name = one.names.split(None, 1)[0] if one.names else ""
+            if name:
+                name = _NUMBERED.sub("", name)
+            own = f"{one.tag}.{name}" if name else one.tag
+            known = f"{self.signature(one.parent)}>{own}" if one.parent >= 0 else own
+            self._signatures[node] = known
+        return known
+
+    def list_signature(self, node: int) -> str:
+        """The last four steps of the path: what a list is called in PageLink.block and Profile.link_blocks."""
+        return ">".join(self.signature(node).rsplit(">", 4)[-4:])
+
+    def zone(self, node: int) -> str:
+        """nav, aside, footer or main: where on the page a container stands."""
+        known = self._zones[node]
+        if known is None:
+            one = self.nodes[node]
+            above = self.zone(one.parent) if one.parent >= 0 else "main"
+            known = self._zones[node] = above if above != "main" else self._own_zone(one)
+        return known
+
+    def _own_zone(self, node: Node) -> str:
+        if node.tag in ("html", "body"):
+            return "main"
+        zone = _ZONE_TAGS.get(node.tag, "")
+        if not zone and node.names and (match := _ZONE_WORDS.search(node.names.replace("_", "-"))):
+            zone = match.lastgroup or ""
+        if zone == "nav":
+            # Single entries have headers, and articles have a navigation of their own.
+            if _NEIGHBOURS.search(node.names.replace("_", "-")):
+                return "main"
+            if node.tag == "header" and any(
+                n.tag in ("article", "main", "section") or _CONTENT.search(n.names) for n in self.up(node.parent)
+            ):
+                return "main"
+        return zone or "main"
+
+    def up(self, node: int) -> list[Node]:
+        """The node and its ancestors, without html and body, innermost first."""
+        return [n for n in self.page.ancestors(node) if n.tag not in ("html", "body")]
+
+    def common(self, one: int, other: int) -> int:
+        """The lowest node that holds both."""
+        nodes = self.nodes
+        while one != other:
+            if nodes[one].depth >= nodes[other].depth:
+                one = nodes[one].parent
+            else:
+                other = nodes[other].parent
+        return one
+
+    def below(self, node: int, ancestor: int) -> int:
+        """The child of `ancestor` that holds `node`; `ancestor` itself when they are the same."""
+        nodes = self.nodes
+        while node != ancestor and nodes[node].parent != ancestor:
+            node = nodes[node].parent
+        return node
+
+    def on_site(self, url: str) -> bool:
+        """Whether a URL leads to this site, a sister host of the same registrable name included."""
+        host = url.split("/", 3)[2] if url.count("/") >= 2 else ""
+        known = self._same_site.get(host)
+        if known is None:
+            known = self._same_site[host] = same_site(host, self.host)
+        return known
+
+
+def same_site(host: str, other: str) -> bool:
+    """Whether two hosts belong together: www.example.com.cn and news.example.com.cn do."""
+    return host == other or _registrable(host) == _registrable(other)
+
+
+def _registrable(host: str) -> str:
+    name = host.partition(":")[0].lower()
+    if name.replace(".", "").isdigit():
+        return host
+    parts = name.split(".")
+    keep = 3 if len(parts) > 2 and parts[-2] in _SECOND_LEVEL and len(parts[-1]) == 2 else 2
+    return ".".join(parts[-keep:])

@@ -1,0 +1,51 @@
+"""Limits that are checked on the text before it is parsed, in one linear scan."""
+
+import re
+
+MAX_TAG_CHARACTERS = 64 * 1024
+MAX_TAG_ATTRIBUTES = 2_000
+MAX_NODES = 400_000
+
+# A tag that breaks a limit has at least this many characters; almost every page ends at this one test.
+_SUSPECT = re.compile(r"<[a-zA-Z][^>]{%d}" % (2 * MAX_TAG_ATTRIBUTES))
+# Comments and raw-text elements first: a "<" inside them opens no tag.
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b[^>]*>|<[a-zA-Z][^>]*", re.DOTALL | re.IGNORECASE
+)
+_ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*))?""")
+
+
+def broken_limit(text: str) -> str | None:
+    """The crawler.outcomes.Reason value of the limit that `text` breaks, or None.
+
+    "too_many_nodes" for more than MAX_NODES opening brackets, "too_many_attributes" for a tag longer than
+    MAX_TAG_CHARACTERS or with more than MAX_TAG_ATTRIBUTES attributes: parsers need quadratic time for those.
+    """
+    if text.count("<") > 2 * MAX_NODES:
+        return "too_many_nodes"
+    if _SUSPECT.search(text) and _has_monstrous_tag(text):
+        return "too_many_attributes"
+    return None
+
+
+def _has_monstrous_tag(text: str) -> bool:
+    position = 0
+    while token := _TOKEN.search(text, position):
+        position = token.end()
+        tag = token.group()
+        if tag.startswith("<!--"):
+            continue
+        # A ">" inside a quoted value ends the tag early; the parts are then judged one by one.
+        if len(tag) > MAX_TAG_CHARACTERS and not _is_inline_image(tag):
+            return True
+        if len(tag) > 2 * MAX_TAG_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag)) - 1 > MAX_TAG_ATTRIBUTES:
+            return True
+        if raw := token.group(1):
+            end = re.compile(rf"</{raw}", re.IGNORECASE).search(text, position)
+            position = end.start() if end else len(text)
+    return False
+
+
+def _is_inline_image(tag: str) -> bool:
+    """A data: URL makes a tag long without making it slow to parse."""
+    return "data:" in tag and tag.count("=") < MAX_TAG_ATTRIBUTES

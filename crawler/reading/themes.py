@@ -1,0 +1,55 @@
+"""Known themes: recognised by marks in the source, read by the selectors of themes.toml."""
+
+import tomllib
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from crawler.reading.profile import Profile
+
+_HEAD = 60_000  # characters of the source that are searched for marks
+_OTHER_KEYS = frozenset({"name", "marks", "marks_all"})
+
+
+@lru_cache(maxsize=1)
+def themes() -> dict[str, dict[str, Any]]:
+    """All themes by name, in the order of the file."""
+    data = tomllib.loads(Path(__file__).with_name("themes.toml").read_text("utf-8"))
+    return {theme["name"]: theme for theme in data["theme"]}
+
+
+def recognised(text: str) -> str | None:
+    """The name of the first theme whose marks the source carries."""
+    head = text[:_HEAD]
+    for name, theme in themes().items():
+        if any(mark in head for mark in theme["marks"]) and all(mark in text for mark in theme.get("marks_all", ())):
+            return name
+    return None
+
+
+def adapted(profile: Profile, text: str, timezone: str | None) -> Profile:
+    """The profile with the theme's selectors under its own, and a zone where it names none.
+
+    A theme that the profile names is believed; otherwise the source is searched for one.
+    """
+    name = profile.theme or recognised(text) or ""
+    key = (id(profile), name, timezone)
+    known = _ADAPTED.get(key)
+    if known is not None and known[0] is profile:
+        return known[1]
+    if len(_ADAPTED) > 500:
+        _ADAPTED.clear()
+    theme = themes().get(name, {})
+    selectors = {field: value for field, value in theme.items() if field not in _OTHER_KEYS}
+    changed = replace(
+        profile,
+        theme=name or None,
+        selectors={**selectors, **profile.selectors},
+        timezone=profile.timezone or timezone,
+    )
+    _ADAPTED[key] = (profile, changed)
+    return changed
+
+
+_ADAPTED: dict[tuple[int, str, str | None], tuple[Profile, Profile]] = {}
