@@ -15,6 +15,9 @@ class Profile:
     timezone: str | None = None  # IANA name; None = by language
     site_names: tuple[str, ...] = ()  # the host's own names (og:site_name, copyright holder, logo ...)
     injected_names: tuple[str, ...] = ()  # slot strings that disagree with the host's identity
+    name_evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)  # injected name -> what spoke for it
+    advert_phrases: tuple[str, ...] = ()  # strings that were set into paragraphs of several articles
+    advert_hosts: tuple[str, ...] = ()  # hosts that adverts on this site lead to
     title_prefixes: tuple[str, ...] = ()  # with their separator, as they stand in <title>
     title_suffixes: tuple[str, ...] = ()
     theme: str | None = None  # name of a known theme in themes.toml
@@ -42,5 +45,6 @@ class Profile:
         """The inverse of to_json; unknown keys of a newer version are ignored."""
         data: dict[str, Any] = {k: v for k, v in json.loads(text).items() if k in cls.__dataclass_fields__}
         data["repeated"] = {zone: frozenset(lines) for zone, lines in data.get("repeated", {}).items()}
+        data["name_evidence"] = {name: tuple(spoke) for name, spoke in data.get("name_evidence", {}).items()}
         fields: Any = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         return cls(**fields)

@@ -1,0 +1,7 @@
+"""Stripping: from what was read to what is delivered, with an audit of every span that was taken out. Pure."""
+
+from crawler.stripping.ledger import rebuild
+from crawler.stripping.repeated import normal_form
+from crawler.stripping.strip import Stripped, strip
+
+__all__ = ["Stripped", "normal_form", "rebuild", "strip"]

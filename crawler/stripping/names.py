@@ -1,0 +1,104 @@
+"""The names that one page and its site's profile know, and what speaks against each."""
+
+from collections.abc import Iterable
+
+from crawler.reading.profile import Profile
+from crawler.reading.reading import Identity, Reading
+from crawler.stripping.adverts import host_of
+from crawler.stripping.brands import Verdict, agree, fold, glued_name, identity_evidence, label_of
+from crawler.stripping.titles import Title, bare_name, squeezed
+
+LONGEST_NAME = 24
+
+
+def identities_of(identity: Identity) -> list[str]:
+    """What the page calls its site outside the title."""
+    slots = (
+        identity.og_site_name,
+        identity.logo,
+        identity.breadcrumb_root,
+        identity.copyright_holder,
+        identity.icp_holder,
+    )
+    return [slot for slot in slots if slot and bare_name(slot) not in _NO_NAMES]
+
+
+_NO_NAMES = frozenset(
+    ("首页", "主页", "网站首页", "Home", "home", "HOME", "logo", "Logo", "LOGO", "Start", "Accueil", "返回首页")
+)
+
+
+def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdict:
+    """Weigh one name of a title slot or an anchor on this page; the profile's evidence counts when it knows the name."""
+    folded = fold(name)
+    verdict = Verdict(name)
+    spoke = verdict.evidence
+    for phrase in profile.name_evidence.get(name, ()):
+        key, _, rest = phrase.partition(": ")
+        spoke[key] = rest
+    for line in reading.lines:
+        if len(line.text) <= 600 and (glued := glued_name(line.text)) and fold(glued["name"]) == folded:
+            spoke["glued"] = glued.group(0).strip()
+            break
+    if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
+        spoke.setdefault("slot_repeats", "the title slot of this host's pages")
+    if against := identity_evidence(name, [*identities_of(reading.identity), *profile.site_names]):
+        spoke.setdefault("identity", against)
+    if not any(name in line.text for line in reading.lines if line.fate == "text"):
+        spoke.setdefault("absent", "the article never speaks of it")
+    if off_site := _leads_off(folded, reading):
+        spoke["off_site"] = off_site
+    if _is_hidden(folded, reading):
+        spoke["hidden"] = "stands in a hidden node or outside the document"
+    if any(fold(slot.name) == folded and slot.rule == "headline" for slot in title.slots) or (
+        reading.headline
+        and squeezed(reading.headline) == title.text
+        and any(fold(s.name) == folded for s in title.slots)
+    ):
+        spoke.setdefault("not_headline", "the title without it is the headline")
+    verdict.label = label_of(name)
+    if verdict.label:
+        spoke.setdefault("lexicon", verdict.label)
+    return verdict
+
+
+def _leads_off(folded: str, reading: Reading) -> str | None:
+    own = host_of(reading.url)
+    for link in reading.hidden_links:
+        if link.text and fold(link.text) == folded and host_of(link.url) not in ("", own):
+            return f"a link by this name leads to {host_of(link.url)}"
+    for line in reading.lines:
+        for anchor in line.anchors:
+            host = host_of(anchor.url)
+            if host not in ("", own) and folded in fold(line.text[anchor.start : anchor.end]):
+                return f"a link by this name leads to {host}"
+    return None
+
+
+def _is_hidden(folded: str, reading: Reading) -> bool:
+    hidden = [link.text for link in reading.hidden_links] + reading.outside_text
+    hidden += [line.text for line in reading.lines if line.hidden]
+    return any(folded in fold(text) for text in hidden if text and len(text) < 5000)
+
+
+def injected_names(reading: Reading, profile: Profile, title: Title) -> dict[str, Verdict]:
+    """The names that this page or its site was injected with, with their verdicts; longest first."""
+    names: dict[str, Verdict] = {}
+    for name in (*profile.injected_names, *(slot.name for slot in title.slots), *_anchor_names(reading)):
+        if 1 < len(name) <= LONGEST_NAME and name not in names:
+            verdict = judge(name, reading, profile, title)
+            if name in profile.injected_names or verdict.is_injected:
+                names[name] = verdict
+    return dict(sorted(names.items(), key=lambda item: -len(item[0])))
+
+
+def _anchor_names(reading: Reading) -> Iterable[str]:
+    """Words of hidden off-site links: what they say is no name of this site, unless their host says the same."""
+    own = host_of(reading.url)
+    for link in reading.hidden_links[:12]:
+        host = host_of(link.url)
+        if host in ("", own) or not link.text:
+            continue
+        if any(agree(link.text, label) for label in host.split(".")[:-1]):
+            continue
+        yield squeezed(link.text)

@@ -1,0 +1,316 @@
+"""strip: an article's reading in, its clean title and text out, with every removed span."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.article import Removed
+from crawler.reading.profile import Profile
+from crawler.reading.reading import Line, Reading
+from crawler.stripping import catalogue, noise
+from crawler.stripping.adverts import host_of, take_anchors, take_phrases, take_seams
+from crawler.stripping.brands import Verdict, glued_name, label_of
+from crawler.stripping.ledger import Cut, Ledger
+from crawler.stripping.names import injected_names
+from crawler.stripping.repeated import normal_form, repeated_lines, zones_of
+from crawler.stripping.titles import Title, clean_title, squeezed
+
+_KINDS = {
+    "comments": "comment",
+    "related": "related",
+    "neighbours": "related",
+    "share": "share",
+    "advert_word": "advert",
+}
+HIDDEN_SPANS = 10  # spans outside the text that a record keeps
+# A note in brackets that ends the last paragraph: the credit of an origin or an editor.
+_TAIL_NOTE = re.compile(
+    r"[(（【\[]\s*(?:(?:本文|文章)(?:来自|来源|转自)|来源[:：]|原标题[:：]|原题[为:：]|责任?编辑?[:：]|编辑[:：]|更多.{2,10}请|转自[:：])"
+    r"[^()（）【】\[\]]{1,80}[)）】\]]\s*$|(?:返回[\w·]{2,12}[，,]\s*查看更多)\s*$"
+)
+
+
+@dataclass(slots=True)
+class Stripped:
+    """A clean article. `fields` are values that boilerplate lines held (source, editor, views ...)."""
+
+    title: str
+    text: str
+    subtitle: str | None = None
+    removed: list[Removed] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    injected: list[str] = field(default_factory=list)  # the names the page was injected with
+    removed_ratio: float = 0.0
+    link_ratio: float = 0.0
+
+
+def strip(reading: Reading, profile: Profile, siblings: Sequence[str] = ()) -> Stripped:
+    """Clear one reading. Pure: the same reading, profile and siblings always give the same result.
+
+    `siblings` are texts of copies of this article elsewhere. `rebuild(text, removed)` gives back the lines of the
+    reading, character for character; a line that holds newlines comes back as several.
+    """
+    work = _Work(reading, profile)
+    work.take_fates()
+    work.take_site_lines()
+    work.take_catalogue()
+    work.take_brand_lines()
+    work.take_noise()
+    work.take_adverts(siblings)
+    work.take_tail_note()
+    return work.result()
+
+
+class _Work:
+    """One article on its way; methods are the rules, in the order of `strip`."""
+
+    def __init__(self, reading: Reading, profile: Profile) -> None:
+        self.reading = reading
+        self.profile = profile
+        self.title: Title = clean_title(
+            reading.title,
+            reading.title_raw,
+            reading.headline,
+            profile.title_suffixes,
+            profile.title_prefixes,
+            (*profile.injected_names, *profile.site_names),
+        )
+        self.names: dict[str, Verdict] = injected_names(reading, profile, self.title)
+        self.rows: list[Line] = []
+        texts: list[str] = []
+        for line in reading.lines:
+            for part in line.text.split("\n"):
+                texts.append(part)
+                self.rows.append(line)
+        self.ledger = Ledger(texts)
+        self.flags: list[str] = []
+        self.fields: dict[str, str] = {}
+        self.subtitle = reading.subtitle
+
+    def open_lines(self) -> list[int]:
+        """Numbers of the lines that still give text."""
+        return [number for number in range(len(self.rows)) if self.ledger.is_open(number)]
+
+    def take_fates(self) -> None:
+        """What the reader found to be no article: whole lines, by their fate; injected names in them by themselves."""
+        for number, (line, text) in enumerate(zip(self.rows, self.ledger.lines, strict=True)):
+            if line.fate == "text":
+                continue
+            self.take_names(number, text)
+            score = line.score if line.fate == "template" else None
+            self.ledger.take_line(number, line.fate, line.rule or line.fate, line.slot, score=score)
+
+    def take_names(self, number: int, text: str) -> None:
+        """Cut injected names out of a line that goes as a whole, so that the record says what they were."""
+        for name, verdict in self.names.items():
+            at = text.find(name)
+            if at >= 0:
+                slot = "disclaimer" if glued_name(text) else "anchor" if self.rows[number].anchors else "inside"
+                self.ledger.take(number, _name_cut(at, at + len(name), verdict, slot))
+
+    def take_site_lines(self) -> None:
+        """Lines that this site repeats in the same zone, whatever their words."""
+        if not self.profile.repeated:
+            return
+        numbers = self.open_lines()
+        forms = [normal_form(self.ledger.left(n), self.title.text) for n in numbers]
+        tags = [self.rows[n].tag for n in numbers]
+        for at, zone in repeated_lines(forms, tags, self.profile.repeated):
+            number = numbers[at]
+            self.take_names(number, self.ledger.lines[number])
+            self.ledger.take_line(
+                number,
+                self.repeated_kind(number),
+                "repeated_line",
+                zone,
+                ["repeats: in this zone of other articles of the site"],
+            )
+
+    def repeated_kind(self, number: int) -> str:
+        """An advert when the repeated line is a link to another host, else boilerplate."""
+        own = host_of(self.reading.url)
+        off_site = any(host_of(a.url) not in ("", own) for a in self.rows[number].anchors)
+        return "advert" if off_site else "boilerplate"
+
+    def take_catalogue(self) -> None:
+        """Boilerplate of single pages; a second look when the first opened a new edge."""
+        for _ in range(2):
+            numbers = self.open_lines()
+            taken = 0
+            for number, zone in zip(numbers, zones_of(len(numbers)), strict=True):
+                text = self.ledger.left(number)
+                found = catalogue.match(text, zone)
+                if found is None or (self.rows[number].tag == "pre" and zone == "inside"):
+                    continue
+                self.take_names(number, self.ledger.lines[number])
+                kind = "credit" if found.action == "lift" else _KINDS.get(found.name, "boilerplate")
+                taken += self.ledger.take_line(number, kind, found.name, zone)
+                for name, value in found.fields.items():
+                    self.fields.setdefault(name, value)
+            if not taken:
+                break
+        self.take_title_again()
+
+    def take_title_again(self) -> None:
+        """The title printed once more above the text, and the line above it: a subtitle."""
+        for position, number in enumerate(self.open_lines()[:3]):
+            text = self.ledger.left(number).strip()
+            if normal_form(text) == normal_form(self.title.text) != "":
+                self.ledger.take_line(number, "credit", "title_again", "head", ["says the title"])
+                if position == 1 and text.startswith(("—", "-", "–")):
+                    first = next(iter(self.open_lines()))
+                    above = self.ledger.left(first).strip()
+                    if len(above) <= 40 and above[-1] not in "。！？.!?":
+                        self.ledger.take_line(first, "credit", "subtitle", "subtitle")
+                        self.subtitle = self.subtitle or above
+                return
+
+    def take_brand_lines(self) -> None:
+        """Lines that are about an injected name and nothing else."""
+        if not self.names:
+            return
+        numbers = self.open_lines()
+        for number, zone in zip(numbers, zones_of(len(numbers)), strict=True):
+            text = self.ledger.left(number)
+            for name, verdict in self.names.items():
+                if name not in text:
+                    continue
+                glued = glued_name(text)
+                is_glued = glued is not None and glued["name"].endswith(name) and len(text) <= catalogue.LONGEST_TAIL
+                is_short = len(name) >= 0.3 * len(text) and text[-1:] not in "。！？"
+                if is_glued or is_short:
+                    self.take_names(number, self.ledger.lines[number])
+                    kind = "boilerplate" if is_glued else "injected"
+                    self.ledger.take_line(
+                        number, kind, "brand_line", zone, verdict.phrases, verdict.score, verdict.label
+                    )
+                    break
+
+    def take_noise(self) -> None:
+        """Pronunciations, emoji and search words that were set into the article."""
+        numbers = self.open_lines()
+        texts = {number: self.ledger.lines[number] for number in numbers}
+        for flag, spans_of, is_noise in (
+            ("pinyin_noise", noise.pinyin_spans, noise.is_pinyin_noise),
+            ("emoji_noise", noise.emoji_spans, noise.is_emoji_noise),
+        ):
+            spans = {number: found for number, text in texts.items() if (found := spans_of(text))}
+            if is_noise(texts, spans):
+                self.flags.append(flag)
+                count = sum(map(len, spans.values()))
+                for number, found in spans.items():
+                    for start, end in found:
+                        evidence = [f"{count} of them in this article"]
+                        self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
+        for number, text in texts.items():
+            if noise.is_stuffed(text):
+                label = label_of(text)
+                self.take_names(number, text)
+                self.ledger.take_line(
+                    number, "injected", "keyword_block", "inside", ["no sentence, search words"], label=label
+                )
+
+    def take_adverts(self, siblings: Sequence[str]) -> None:
+        """Adverts inside paragraphs, by the profile's phrases and hosts and by copies elsewhere."""
+        numbers = self.open_lines()
+        if self.profile.advert_phrases:
+            whole = "\n".join(self.ledger.lines[n] for n in numbers)
+            phrases = [phrase for phrase in self.profile.advert_phrases if phrase in whole]
+            for phrase in phrases:
+                take_phrases(self.ledger, numbers, [phrase], label_of(phrase))
+        hosts = frozenset(self.profile.advert_hosts)
+        own = host_of(self.reading.url)
+        hidden = {host_of(link.url) for link in self.reading.hidden_links} - {own, ""}
+        for number in numbers:
+            line = self.rows[number]
+            if not line.anchors or line.text != self.ledger.lines[number]:
+                continue
+            take_anchors(self.ledger, number, line.anchors, hosts)
+            covered = sum(a.end - a.start for a in line.anchors if host_of(a.url) in hidden)
+            if covered and covered >= 0.8 * len(line.text.strip()):
+                evidence = ["off_site: hidden links of this page lead to the same host"]
+                self.ledger.take_line(number, "advert", "hidden_host", "anchor", evidence, label=label_of(line.text))
+        if siblings:
+            take_seams(self.ledger, self.open_lines(), siblings, list(self.names))
+
+    def take_tail_note(self) -> None:
+        """A bracketed credit behind the last sentence of the article."""
+        for number in self.open_lines()[-1:]:
+            text = self.ledger.lines[number]
+            if (found := _TAIL_NOTE.search(text)) and found.start():
+                self.ledger.take(number, Cut(*found.span(), "credit", "tail_note", "tail"))
+
+    def result(self) -> Stripped:
+        """Close the ledger."""
+        text, removed = self.ledger.close()
+        read = sum(map(len, self.ledger.lines))
+        if self.names:
+            self.flags.append("mirror")
+        return Stripped(
+            title=self.title.text,
+            text=text,
+            subtitle=self.subtitle,
+            removed=[*self.title_spans(), *removed, *self.hidden_spans()],
+            flags=self.flags,
+            fields=self.fields,
+            injected=list(self.names),
+            removed_ratio=round(sum(len(r.text) for r in removed) / read, 4) if read else 0.0,
+            link_ratio=self.link_ratio(),
+        )
+
+    def title_spans(self) -> list[Removed]:
+        """What the title lost."""
+        spans = []
+        for slot in self.title.slots:
+            verdict = self.names.get(slot.name)
+            held = next((v for name, v in self.names.items() if name in slot.text), None)
+            verdict = verdict or held
+            spans.append(
+                Removed(
+                    kind="injected" if verdict else "template",
+                    slot=slot.slot,
+                    text=slot.text.strip(),
+                    rule=slot.rule,
+                    evidence=verdict.phrases if verdict else [],
+                    score=verdict.score if verdict else None,
+                    label=verdict.label if verdict else None,
+                )
+            )
+        return spans
+
+    def hidden_spans(self) -> list[Removed]:
+        """Hidden links to other hosts and text outside the document, with the names they carry."""
+        own = host_of(self.reading.url)
+        links = [link for link in self.reading.hidden_links if link.text and host_of(link.url) not in ("", own)]
+        spans = [
+            Removed(
+                kind="hidden",
+                slot="document",
+                text=squeezed(link.text)[:200],
+                rule="hidden_link",
+                evidence=[f"hidden: leads to {host_of(link.url)}"],
+                label=label_of(link.text) if squeezed(link.text) in self.names else None,
+            )
+            for link in links
+        ]
+        spans += [
+            Removed(kind="hidden", slot="document", text=squeezed(text)[:200], rule="outside_document")
+            for text in self.reading.outside_text
+            if text.strip()
+        ]
+        return spans[:HIDDEN_SPANS]
+
+    def link_ratio(self) -> float:
+        """Share of the kept characters that stand in links."""
+        kept = linked = 0
+        for number, line in enumerate(self.rows):
+            left = len(self.ledger.left(number))
+            if left:
+                kept += left
+                linked += min(left, sum(a.end - a.start for a in line.anchors))
+        return round(linked / kept, 4) if kept else 0.0
+
+
+def _name_cut(start: int, end: int, verdict: Verdict, slot: str) -> Cut:
+    return Cut(start, end, "injected", "injected_name", slot, verdict.phrases, verdict.score, verdict.label)
