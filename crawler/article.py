@@ -166,3 +166,5 @@ class Article(Part):
     reason: str | None = Field(None, description="Why an article is retracted.")
     # What the page gave beyond the record, for the pipelines only: crawler.reading.reading.Reading. Never written out.
     reading: Any = Field(None, exclude=True, repr=False)
+    # The frontier's lease of the page: crawler.state.Lease. Never written out.
+    lease: Any = Field(None, exclude=True, repr=False)

@@ -303,3 +303,12 @@ def trap(url: str, this_year: int | None = None) -> str | None:
 def is_trap(url: str) -> bool:
     """Whether `trap` has a reason against a canonical URL."""
     return trap(url) is not None
+
+
+def site_name(url: str) -> str:
+    """A folder-safe name for the site of a URL: [a-z0-9-], at most 64 characters, distinct hosts stay distinct. Raises UrlError."""
+    host = host_of(canonical_url(url))
+    slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.")).strip("-")
+    if slug.replace("-", ".") != host.removeprefix("www.") or len(slug) > 50:
+        slug = f"{slug[:50]}-{blake2b(host.encode(), digest_size=4).hexdigest()}"
+    return slug

@@ -1,0 +1,1 @@
+"""What to harvest: one class of attributes a site; `any` needs a URL only."""

@@ -1,0 +1,42 @@
+"""What must be true before a run starts: writable output, enough disk, a sound state."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from crawler.exitcodes import Exit
+from crawler.run import state_url
+from crawler.state import State, StateError
+
+
+class PreflightError(Exception):
+    """A run cannot start; `exit` is the command's exit code and the message one line for the operator."""
+
+    def __init__(self, code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.exit = code
+
+
+def check(settings: BaseSettings) -> None:
+    """Raises PreflightError."""
+    output = Path(settings["OUTPUT_DIR"])
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output) as probe:
+            probe.write(b"\0" * 4096)
+            os.fsync(probe.fileno())
+    except OSError as error:
+        raise PreflightError(Exit.CANNOT_WRITE, f"cannot write to {output}: {error.strerror or error}") from None
+    free = shutil.disk_usage(output).free >> 20
+    if free < settings.getint("DISK_FREE_MIN_MB"):
+        wanted = settings.getint("DISK_FREE_MIN_MB")
+        raise PreflightError(
+            Exit.CANNOT_WRITE, f"{free} MB free below {output}, {wanted} wanted: make room or lower DISK_FREE_MIN_MB"
+        )
+    try:
+        State.open(state_url(settings)).close()
+    except StateError as error:
+        raise PreflightError(error.exit_code, str(error)) from None

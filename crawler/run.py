@@ -1,0 +1,235 @@
+"""Run: one harvest of one site; what scheduler, spider, pipelines and extensions of one crawl share."""
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+from sqlalchemy import Connection
+
+from crawler.budget import Budget
+from crawler.delivery import Delivery
+from crawler.exitcodes import Exit
+from crawler.outcomes import Outcome, Reason
+from crawler.reading.profile import Profile
+from crawler.state import FrontierEntry, Lease, State
+from crawler.state.articles import GONE_RUNS
+
+logger = logging.getLogger(__name__)
+
+# Asked for in every run: where new articles show. Deeper listing pages are opened when the page before had news.
+ALWAYS_VISITED = {"start", "listing", "sitemap", "feed"}
+
+_RUNS: WeakKeyDictionary[Crawler, "Run"] = WeakKeyDictionary()
+
+
+def run_of(crawler: Crawler) -> "Run":
+    """The run of this crawl; the scheduler opens it before any other component works."""
+    return _RUNS[crawler]
+
+
+def runs_of() -> "WeakKeyDictionary[Crawler, Run]":
+    """All runs of this process, for the command that started them."""
+    return _RUNS
+
+
+def state_url(settings: BaseSettings) -> str:
+    """Where the state is: STATE_URL, or SQLite below OUTPUT_DIR."""
+    return settings.get("STATE_URL") or f"sqlite:///{Path(settings['OUTPUT_DIR']) / 'state' / 'winnow.db'}"
+
+
+class Run:
+    """State, budgets and books of one crawl. Every lease ends here, by exactly one outcome."""
+
+    def __init__(self, crawler: Crawler, site: str, budget: Budget) -> None:
+        self.settings = crawler.settings
+        self.stats = crawler.stats
+        self.site = site
+        self.budget = budget
+        self.started = datetime.now(UTC)
+        self.id = f"{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.state = State.open(state_url(crawler.settings))
+        self.open_leases: dict[bytes, Lease] = {}
+        self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
+        self.events: Counter[str] = Counter()
+        self.articles = 0
+        self.exit: Exit | None = None  # set when the run has ended
+        self.delivery: Delivery | None = None  # what consumers got, if anything was new
+        self._profiles: dict[str, Profile] = {}
+        self.state.runs.start(self.id, site, time.time())
+        _RUNS[crawler] = self
+
+    # --- links -----------------------------------------------------------------------------------------------------
+    def add(self, entries: Iterable[FrontierEntry]) -> int:
+        """Put URLs into the frontier; returns how many of them were never known before."""
+        batch = list(entries)
+        if not batch:
+            return 0
+        with self.state.unit() as conn:
+            new = self.state.frontier.add(conn, batch, self.id)
+        self._count("links/new", new)
+        return new
+
+    def take_up(self, *, revisit_all: bool) -> None:
+        """Start of a run: what a killed run had leased is free again, and what is due for a visit is opened.
+
+        Sources and first listing pages are asked for in every run; articles when their revisit time has come, or all.
+        """
+        kinds = ALWAYS_VISITED | ({"article", "related", "neighbour", "link"} if revisit_all else set())
+        now = time.time()
+        with self.state.unit() as conn:
+            self.state.frontier.release(conn, site=self.site)
+            self.state.frontier.reopen(conn, self.site, kinds, now=now, run=self.id)
+
+    def follow_paging(self, page: FrontierEntry, *, new_articles: int, goes_on: bool) -> None:
+        """The next page of a listing: fetched when never seen, and again when the page before it had news."""
+        if not goes_on:
+            page = replace(page, outcome=Outcome.FILTERED, reason=Reason.PAGING_END)
+        with self.state.unit() as conn:
+            known = not self.state.frontier.add(conn, [page], self.id)
+            if known and goes_on and new_articles:
+                self.state.frontier.reopen_keys(conn, [page.key], run=self.id)
+
+    def lease(self, per_host: int, skip_hosts: set[str]) -> list[Lease]:
+        """A small batch of URLs to fetch, most urgent first."""
+        return self.state.frontier.lease(
+            self.owner, self.site, 4 * per_host, per_host, skip_hosts, now=time.time(), run=self.id
+        )
+
+    def next_due(self) -> float | None:
+        """When the site's next URL may be fetched: 0.0 now, an epoch time, or None when nothing waits."""
+        return self.state.frontier.next_due(self.site)
+
+    def has_due_urls(self) -> bool:
+        """Whether a URL could be leased now."""
+        due = self.next_due()
+        return due is not None and due <= time.time() and not self.budget.is_spent()
+
+    # --- ends ------------------------------------------------------------------------------------------------------
+    def finish(
+        self, lease: Lease, outcome: Outcome, reason: Reason, *, conn: Connection | None = None, **facts: Any
+    ) -> None:
+        """End a lease. With `conn`, inside the caller's unit (the article's); else in a unit of its own.
+
+        `facts` are kept with the URL: etag, last_modified, content_hash, article_id, revisit.
+        """
+        if self.open_leases.pop(lease.key, None) is None:
+            return
+        with nullcontext(conn) if conn is not None else self.state.unit() as unit:
+            self.state.frontier.finish(unit, lease.key, outcome, reason, run=self.id, now=time.time(), **facts)
+        self.outcomes[outcome, reason] += 1
+        self._count(f"outcome/{outcome}/{reason}")
+        if conn is None:
+            self.state.commit_if_due()
+
+    def unchanged(self, lease: Lease, reason: Reason) -> None:
+        """The page is as it was: an article is asked for again after twice the time."""
+        self.finish(lease, Outcome.UNCHANGED, reason, revisit=self.next_revisit(lease) if lease.article_id else None)
+
+    def next_revisit(self, lease: Lease) -> float:
+        """Seconds until an article's next visit: REVISIT_DAYS, doubled with each visit that changed nothing, up to 64 times."""
+        first = self.first_revisit()
+        return first if lease.revisit is None else min(2 * lease.revisit, 64 * first)
+
+    def first_revisit(self) -> float:
+        """Seconds until a new or changed article's next visit."""
+        return self.settings.getfloat("REVISIT_DAYS") * 86400
+
+    def postpone(self, lease: Lease, not_before: float, reason: Reason) -> None:
+        """Give a lease back for a later attempt, in this run or another."""
+        if self.open_leases.pop(lease.key, None) is None:
+            return
+        with self.state.unit() as conn:
+            self.state.frontier.postpone(conn, lease.key, not_before)
+        self._count(f"postponed/{reason}")
+        self.state.commit_if_due()
+
+    def quarantine(self, lease: Lease, reason: Reason, detail: str, body: bytes = b"") -> None:
+        """End a lease as one quarantined page, with what is needed to understand it later."""
+        with self.state.unit() as conn:
+            self.state.quarantine.add(
+                conn,
+                site=self.site,
+                url=lease.url,
+                reason=reason,
+                detail=detail,
+                body=body,
+                run=self.id,
+                fetched_at=self.now(),
+            )
+            self.finish(lease, Outcome.QUARANTINED, reason, conn=conn)
+
+    def fail(self, lease: Lease, reason: Reason) -> None:
+        """One attempt failed: try again later, or give up after ATTEMPTS_MAX."""
+        if lease.attempts + 1 < self.settings.getint("ATTEMPTS_MAX"):
+            delay = self.settings.getfloat("RETRY_DELAY") * 3**lease.attempts
+            self.postpone(lease, time.time() + delay, reason)
+        else:
+            self.finish(lease, Outcome.FAILED, reason)
+
+    def gone(self, lease: Lease, status: int) -> None:
+        """404 or 410: gone for now; in the second run that finds it so, its article is retracted."""
+        with self.state.unit() as conn:
+            if lease.article_id:
+                self.state.articles.gone(
+                    conn, lease.article_id, run=self.id, now=time.time(), fetched_at=self.now(), status=status
+                )
+            revisit = 0.0 if lease.article_id and lease.gone_runs + 1 < GONE_RUNS else None
+            self.finish(lease, Outcome.GONE, Reason.HTTP_GONE, conn=conn, revisit=revisit)
+        self.state.commit_if_due()
+
+    def close(self) -> None:
+        """The state is closed; the figures stay."""
+        self.state.close()
+
+    def release(self) -> None:
+        """Give back all leases of this run; durable when it returns."""
+        self.open_leases.clear()
+        with self.state.unit() as conn:
+            self.state.frontier.release(conn, owner=self.owner)
+        self.state.commit()
+
+    # --- profiles --------------------------------------------------------------------------------------------------
+    def profile(self, host: str) -> Profile:
+        """What is known of a host; fixed for the run once something was learned."""
+        if host not in self._profiles:
+            text = self.state.profiles.get(host)
+            self._profiles[host] = Profile.from_json(text) if text else Profile(host=host)
+        return self._profiles[host]
+
+    def learn(self, profile: Profile) -> None:
+        """Keep what the survey learned, for this run's remaining pages and the runs to come."""
+        self.keep(profile)
+        self._profiles[profile.host] = profile
+
+    def keep(self, profile: Profile) -> None:
+        """Keep a renewed profile for the runs to come; this run goes on with the one it started with."""
+        with self.state.unit() as conn:
+            self.state.profiles.put(conn, profile.host, profile.to_json(), now=time.time())
+
+    # --- books -----------------------------------------------------------------------------------------------------
+    def now(self) -> str:
+        """The time as records carry it."""
+        return datetime.now(UTC).isoformat(timespec="seconds")
+
+    def event(self, name: str, detail: str) -> None:
+        """Something an operator should see in the run's summary."""
+        logger.warning("%s: %s", name, detail)
+        self.events[name] += 1
+        self._count(f"event/{name}")
+
+    def _count(self, name: str, by: int = 1) -> None:
+        if self.stats is not None:
+            self.stats.inc_value(f"winnow/{name}", by)

@@ -1,0 +1,94 @@
+"""Settings of the project: one line of why each. A site overrides in `custom_settings`, an operator with `-s NAME=VALUE`."""
+
+import os
+from pathlib import Path
+
+BOT_NAME = "winnow"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "crawler.commands"  # crawl with honest exit codes, harvest, survey, show, deliver, verify ...
+
+# --- where things go ---------------------------------------------------------------------------------------------------
+OUTPUT_DIR = os.environ.get("WINNOW_OUTPUT", str(Path(__file__).parent.parent / "output"))  # state and deliveries
+STATE_URL = os.environ.get(
+    "STATE_URL", ""
+)  # empty: SQLite below OUTPUT_DIR; postgresql+psycopg://... for many machines
+DISK_FREE_MIN_MB = 200  # a run does not start with less: stopping before the disk is full loses nothing
+
+# --- politeness --------------------------------------------------------------------------------------------------------
+USER_AGENT = "winnow/0.1 (+mailto:operator@localhost)"  # set your own contact: honest crawlers can be reached
+CONCURRENT_REQUESTS = 8  # over all hosts of a run
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a host is asked one thing at a time
+DOWNLOAD_DELAY = 1  # seconds between two requests to a host; robots.txt can only raise it
+DOWNLOAD_DELAY_JITTER = 0.5  # a fixed beat looks like an attack
+DOWNLOAD_TIMEOUT = 45  # a total deadline, so that drip-feeding servers cannot hold a slot
+ROBOTSTXT_OBEY = False  # Scrapy's own treats an unreachable robots.txt as "allow"; crawler.web.robots follows RFC 9309
+ROBOTS_OBEY = True
+AUTOTHROTTLE_ENABLED = False  # crawler.web.backoff reads Retry-After, which AutoThrottle does not
+
+# --- safety ------------------------------------------------------------------------------------------------------------
+TELNETCONSOLE_ENABLED = False  # no open port
+REMOTE_CONTROL_ENABLED = False  # on by default in Scrapy, and it runs code
+DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default in Scrapy
+COOKIES_ENABLED = False  # a harvest has no session, and cookies leak between ports of a host
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes after decompression: 50 MB of <p> cost 1.2 GB to parse
+DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
+DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is no page
+URLLENGTH_LIMIT = 1000  # longer ones are traps
+ALLOW_PRIVATE_ADDRESSES: list[
+    str
+] = []  # networks, as "127.0.0.0/8"; empty: only public addresses are ever connected to
+
+# --- transport: redirects, retries and refreshes become frontier entries, so that every check applies to them again -------
+REDIRECT_ENABLED = False
+RETRY_ENABLED = False
+METAREFRESH_ENABLED = False
+HTTPPROXY_ENABLED = False  # a proxy resolves names out of the guard's sight
+REFERER_ENABLED = False  # an async generator around every callback, for a header nobody needs
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges every status
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # checked before a URL enters the frontier
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth is a column of the frontier
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # skips whatever says dont_filter; the guard does not
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+}
+ATTEMPTS_MAX = 3  # fetches of one URL in a run before it counts as failed
+RETRY_DELAY = 20  # seconds before the second attempt; trebled for each further one
+PATIENCE = 90  # seconds a run waits for postponed URLs when nothing else is left; later ones wait for the next run
+
+# --- traversal ---------------------------------------------------------------------------------------------------------
+SCHEDULER = "crawler.scheduler.FrontierScheduler"  # the frontier is a table; only leases are in memory
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier's key is unique
+MAX_PAGES = 20_000  # fetches of one site in one run
+MAX_DEPTH = 8  # clicks from a start page
+PAGING_PATIENCE = 3  # listing pages in a row without a new article before paging stops
+PATTERN_PATIENCE = 25  # fruitless pages of one URL shape in a row before the shape is given up (calendars, filters)
+REVISIT_DAYS = 1.0  # an article is asked for again after this, then after twice as long, up to 64 times
+SURVEY_PAGES = 5  # articles read before a site's profile is learned
+
+# --- reading -----------------------------------------------------------------------------------------------------------
+READER_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # processes; 0 reads in the crawl process
+READER_CPU_SECONDS = 10  # of one page
+READER_MEMORY_MB = 1024  # of one worker
+
+# --- pipelines ---------------------------------------------------------------------------------------------------------
+CONCURRENT_ITEMS = 8  # the default of 100 costs twice the CPU a page (scrapy#5182)
+MIN_CHARACTERS = 40  # of an article's text, Chinese characters counting as two
+
+# --- people ------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"  # DEBUG prints every page and item
+LOG_FORMATTER = "crawler.logformat.LogFormat"  # a dropped item is one line, never its text
+LOGSTATS_INTERVAL = 0.0  # crawler.progress says more
+STATS_DUMP = False  # the run's summary does that
+EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": 0,  # -o still works
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "crawler.closing.Closing": 100,  # ends the run: verdict, delivery, profile
+    "crawler.progress.Progress": 200,
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # a third more pages per CPU second

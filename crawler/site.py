@@ -1,0 +1,246 @@
+"""SiteSpider: the only traversal code. A site is a subclass with a handful of attributes (docs/adding-a-site.md)."""
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from crawler.arguments import SpiderArguments, parse_arguments
+from crawler.article import Article
+from crawler.failures import reason_of, resume_of
+from crawler.firstcontact import FirstContact
+from crawler.outcomes import Outcome, Reason
+from crawler.reading.pool import ReaderPool, ReadLimitError
+from crawler.reading.profile import Profile
+from crawler.reading.reading import Reading
+from crawler.record import article_of
+from crawler.run import Run
+from crawler.state import FrontierEntry, Lease
+from crawler.traversal import SiteRules, offered
+from crawler.urls import canonical_url, host_of
+from crawler.web.backoff import resting_hosts
+from crawler.web.sources import read_source
+
+logger = logging.getLogger(__name__)
+
+
+class SiteSpider(Spider):
+    """Follows listings, next pages, articles and related posts of one site within its budgets."""
+
+    # Where to start, and what belongs to the site.
+    start_urls: list[str] = []
+    sources: list[str] = []  # sitemaps and feeds beyond /sitemap.xml and those that the pages name
+    allowed_hosts: tuple[str, ...] = ()  # beyond the hosts of start_urls
+    # Shapes of URLs (regular expressions on the whole URL); empty: learned.
+    article_urls: str = ""
+    listing_urls: str = ""
+    ignore_urls: str = ""
+    # Reading: CSS selectors, only where the reader errs.
+    timezone: str | None = None
+    selectors: ClassVar[dict[str, str]] = {}  # title, body, date, author, related, next_page ...
+    remove: tuple[str, ...] = ()  # advert boxes
+    render: str = "auto"  # or "always", "never"
+
+    arguments_model: type[SpiderArguments] = SpiderArguments
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args)
+        self.arguments = parse_arguments(self.arguments_model, kwargs)
+        self.site: str = self.name
+
+    # --- the run ---------------------------------------------------------------------------------------------------
+    def open_run(self, run: Run) -> None:
+        """Called by the scheduler: takes up what a killed run left, and puts in where to start."""
+        self.run = run
+        self.rules = SiteRules(
+            site=self.site,
+            hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
+            article_urls=re.compile(self.article_urls) if self.article_urls else None,
+            listing_urls=re.compile(self.listing_urls) if self.listing_urls else None,
+            ignore_urls=re.compile(self.ignore_urls) if self.ignore_urls else None,
+        )
+        self.allowed_domains = sorted(self.rules.hosts)  # the guard reads them
+        settings = self.settings
+        self.first_contact = FirstContact(run, settings.getint("SURVEY_PAGES"))
+        self.pool = ReaderPool(
+            workers=settings.getint("READER_WORKERS"),
+            cpu_seconds=settings.getint("READER_CPU_SECONDS"),
+            memory_mb=settings.getint("READER_MEMORY_MB"),
+        )
+        run.take_up(revisit_all=self.arguments.revisit)
+        run.add(entry for entry in self._seeds() if entry is not None)
+
+    def _seeds(self) -> list[FrontierEntry | None]:
+        def seed(url: str, kind: str) -> FrontierEntry | None:
+            return self.rules.entry(url, kind, via_kind="start", via_url=None, depth=0)
+
+        maps = [canonical_url(url).split("/", 3) for url in self.start_urls]
+        return (
+            [seed(url, "start") for url in self.start_urls]
+            + [seed(f"{scheme}//{host}/sitemap.xml", "sitemap") for scheme, _, host, *_ in maps]
+            + [seed(url, "sitemap") for url in self.sources]
+        )
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: the start URLs are frontier entries like all others."""
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def is_satisfied(self) -> bool:
+        """Whether the sample is full."""
+        return self.arguments.sample is not None and self.run.articles >= self.arguments.sample
+
+    def resting_hosts(self) -> set[str]:
+        """Hosts that asked to be left alone for now."""
+        return resting_hosts(self.run.state)
+
+    def request(self, lease: Lease) -> Request:
+        """The Request of a lease. Validators let the host answer 304; `dont_filter` because the frontier's key is unique."""
+        return Request(
+            lease.url,
+            callback=self.parse,
+            errback=self.failed,
+            dont_filter=True,
+            meta={"lease": lease, "validators": (lease.etag, lease.last_modified)},
+        )
+
+    # --- one page --------------------------------------------------------------------------------------------------
+    async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Any]:
+        """Every answer ends its lease by one outcome; a page with an article hands that to the pipelines, which end it."""
+        lease: Lease = response.meta["lease"]
+        status = response.status
+        if status == 304:
+            self.run.unchanged(lease, Reason.NOT_MODIFIED)
+        elif 300 <= status < 400:
+            self._redirect(lease, _header(response, "Location") or "", response)
+        elif status in {404, 410}:
+            self.run.gone(lease, status)
+        elif status >= 500 or status in {408, 425, 429}:
+            self.run.fail(lease, Reason.HTTP_ERROR)
+        elif status != 200:
+            self.run.finish(lease, Outcome.FAILED, Reason.HTTP_ERROR)
+        elif lease.kind in {"sitemap", "feed"}:
+            self._parse_source(response, lease)
+        elif not isinstance(response, TextResponse):
+            self.run.finish(lease, Outcome.DROPPED, Reason.NOT_HTML)
+        else:
+            async for article in self._parse_page(response, lease):
+                yield article
+
+    def _redirect(self, lease: Lease, location: str, response: Response) -> None:
+        target = self.rules.entry(
+            response.urljoin(location), lease.kind, via_kind="redirect", via_url=lease.url, depth=lease.depth
+        )
+        if target is None:
+            if lease.kind == "start":
+                self.run.event(
+                    "start_redirects_away", f"{lease.url} leads to {location}: start there instead, or add its host"
+                )
+            self.run.finish(lease, Outcome.FILTERED, Reason.GUARD_SITE)
+            return
+        self.run.add([target])
+        self.run.finish(lease, Outcome.DONE, Reason.REDIRECTED)
+
+    def _parse_source(self, response: Response, lease: Lease) -> None:
+        source = read_source(response.body, response.url)
+        if source.fault:
+            self.run.event("source_fault", f"{response.url}: {source.fault}")
+        kind = "sitemap" if source.kind == "sitemapindex" else "article"
+        entries = (
+            self.rules.entry(e.url, kind, via_kind=lease.kind, via_url=lease.url, depth=lease.depth)
+            for e in source.entries
+        )
+        self.run.add(entry for entry in entries if entry is not None)
+        self.run.finish(lease, Outcome.DONE, Reason.SOURCE, **_validators(response))
+
+    async def _parse_page(self, response: TextResponse, lease: Lease) -> AsyncIterator[Article]:
+        profile = self.profile(lease.host)
+        try:
+            reading = await self.read(response, profile)
+            if reading.problem is not None:
+                self.run.quarantine(lease, Reason(reading.problem), reading.encoding, response.body)
+                return
+            if reading.refresh and not reading.lines:
+                self._redirect(lease, reading.refresh, response)
+                return
+            new = self._follow(reading, lease, profile)
+            if reading.kind != "article":
+                self.run.budget.judge_page(lease.pattern, fruitful=new > 0)
+                reason = Reason.LISTING if reading.kind == "listing" else Reason.NO_ARTICLE
+                self.run.finish(lease, Outcome.DONE, reason, **_validators(response))
+                return
+            if not profile.version:
+                await self.first_contact.profile(lease.host, lease.key, reading)
+                profile = self.profile(lease.host)
+                if profile.version:
+                    reading = await self.read(response, profile)
+        except ReadLimitError as error:
+            self.run.quarantine(lease, Reason(error.reason), str(error), response.body)
+            return
+        self.run.budget.judge_page(lease.pattern, fruitful=True)
+        self.run.feed(lease.host, reading)
+        yield article_of(reading, response, lease, self.run)
+
+    def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
+        """Put a page's links into the frontier; returns how many may be articles never seen before."""
+        entries = list(offered(reading, lease, self.rules, profile))
+        promising = [
+            e
+            for e in entries
+            if e.kind in {"article", "related", "neighbour"} and self.run.budget.refusal(e.pattern, e.depth) is None
+        ]
+        chosen = {e.key for e in promising}
+        new = self.run.add(promising)
+        self.run.add(e for e in entries if e.key not in chosen)
+        if reading.kind == "listing" and reading.next_page:
+            page = self.rules.entry(reading.next_page, "page", via_kind="listing", via_url=lease.url, depth=lease.depth)
+            if page is not None:
+                goes_on = self.run.budget.paging_goes_on(page.pattern, new_articles=new)
+                self.run.follow_paging(page, new_articles=new, goes_on=goes_on)
+        return new
+
+    async def read(self, response: TextResponse, profile: Profile) -> Reading:
+        """The reading of a response, in a worker process; raises ReadLimitError."""
+        headers = {"content-type": _header(response, "Content-Type") or ""}
+        return await self.pool.read(response.body, response.url, headers, profile, datetime.now(UTC))
+
+    def profile(self, host: str) -> Profile:
+        """What was learned of a host, with what the site class states laid over it."""
+        learned = self.run.profile(host)
+        return replace(
+            learned,
+            timezone=self.timezone or learned.timezone,
+            selectors=learned.selectors | self.selectors,
+            remove=learned.remove + self.remove,
+        )
+
+    async def failed(self, failure: Failure) -> None:
+        """No answer: try again later, wait for the host, or put the page aside, as the failure says."""
+        lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        assert failure.value is not None
+        outcome, reason = reason_of(failure.value)
+        not_before = resume_of(failure.value)
+        if outcome is Outcome.FAILED and not_before is not None:
+            self.run.postpone(lease, not_before, reason)
+        elif outcome is Outcome.FAILED:
+            self.run.fail(lease, reason)
+        elif outcome is Outcome.QUARANTINED:
+            self.run.quarantine(lease, reason, str(failure.value))
+        else:
+            self.run.finish(lease, outcome, reason)
+
+
+def _validators(response: Response) -> dict[str, str | None]:
+    return {"etag": _header(response, "ETag"), "last_modified": _header(response, "Last-Modified")}
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1")[:500] if value else None

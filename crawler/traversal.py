@@ -1,0 +1,117 @@
+"""From what a page offers to frontier entries: which URLs belong to the site, of what kind, and how urgent they are."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from crawler.outcomes import Reason
+from crawler.reading.profile import Profile
+from crawler.reading.reading import Reading
+from crawler.state import FrontierEntry, Lease
+from crawler.urls import UrlError, canonical_url, host_of, is_trap, url_key, url_pattern
+
+# Lower is sooner: sources and listings keep discovery ahead, then articles, then what only related links know, by depth.
+PRIORITY = {
+    "start": 0,
+    "sitemap": 5,
+    "feed": 5,
+    "listing": 10,
+    "page": 12,
+    "article": 20,
+    "related": 30,
+    "neighbour": 30,
+    "link": 60,
+}
+MAX_LENGTH = 1000  # characters of a URL
+
+
+@dataclass(slots=True)
+class SiteRules:
+    """What the site class (and the profile) say about the URLs of a site."""
+
+    site: str
+    hosts: frozenset[str]
+    article_urls: re.Pattern[str] | None = None
+    listing_urls: re.Pattern[str] | None = None
+    ignore_urls: re.Pattern[str] | None = None
+    refused: dict[Reason, int] = field(default_factory=dict)  # why links did not enter, counted
+
+    def covers(self, host: str) -> bool:
+        """Whether a host belongs to the site; `www.` makes no difference."""
+        return host in self.hosts or host.removeprefix("www.") in self.hosts or f"www.{host}" in self.hosts
+
+    def kind_of(self, url: str, guess: str, profile: Profile) -> str:
+        """The kind of a URL: the site's patterns first, then the profile's, then the guess from where it stood."""
+        for kind, own, learned in (
+            ("article", self.article_urls, profile.article_urls),
+            ("listing", self.listing_urls, profile.listing_urls),
+        ):
+            if (own is not None and own.search(url)) or (own is None and any(re.search(p, url) for p in learned)):
+                return "listing" if kind == "listing" else (guess if guess in {"related", "neighbour"} else "article")
+        return guess
+
+    def entry(self, url: str, kind: str, *, via_kind: str, via_url: str | None, depth: int) -> FrontierEntry | None:
+        """A frontier entry for a URL, or None when it does not belong there (counted in `refused`)."""
+        reason: Reason | None = None
+        try:
+            canonical = canonical_url(url)
+        except UrlError as error:
+            self._refuse(error.reason)
+            return None
+        host = host_of(canonical)
+        if len(canonical) > MAX_LENGTH:
+            reason = Reason.URL_INVALID
+        elif not self.covers(host):
+            reason = Reason.GUARD_SITE
+        elif (self.ignore_urls is not None and self.ignore_urls.search(canonical)) or is_trap(canonical):
+            reason = Reason.TRAP
+        if reason is not None:
+            self._refuse(reason)
+            return None
+        return FrontierEntry(
+            key=bytes.fromhex(url_key(canonical)),
+            url=url.partition("#")[0],
+            site=self.site,
+            host=host,
+            kind=kind,
+            priority=PRIORITY[kind] + (min(depth, 9) if kind in {"related", "link"} else 0),
+            depth=depth,
+            pattern=url_pattern(canonical),
+            via_kind=via_kind,
+            via_url=via_url,
+        )
+
+    def _refuse(self, reason: Reason) -> None:
+        self.refused[reason] = self.refused.get(reason, 0) + 1
+
+
+def offered(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) -> Iterator[FrontierEntry]:
+    """Everything a page offers to follow, the most telling first; each URL once."""
+    seen: set[bytes] = {lease.key}
+    for url, kind, via, depth in _targets(reading, lease, rules, profile):
+        entry = rules.entry(url, kind, via_kind=via, via_url=lease.url, depth=depth)
+        if entry is not None and entry.key not in seen:
+            seen.add(entry.key)
+            yield entry
+
+
+def _targets(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) -> Iterable[tuple[str, str, str, int]]:
+    """(url, kind, via, depth) of each link. Entries and neighbours are no deeper than their page: lists and chains are long."""
+    below = lease.depth + 1
+    for entry in reading.entries:
+        yield (
+            entry.url,
+            rules.kind_of(entry.url, "article", profile),
+            "listing",
+            below if reading.kind == "article" else lease.depth,
+        )
+    for post in reading.related:
+        yield post.url, "related", "related", below
+    for neighbour in (reading.previous, reading.next):
+        if neighbour is not None:
+            yield neighbour.url, "neighbour", "neighbour", lease.depth
+    for feed in reading.feeds:
+        yield feed, "feed", "page", lease.depth
+    for link in reading.links:
+        kind = rules.kind_of(link.url, "link", profile)
+        yield link.url, kind, "link", below

@@ -1,0 +1,53 @@
+"""Last step: article, duplicate decision, outbox event and the URL's end, in one transaction."""
+
+import time
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from crawler.article import Article
+from crawler.outcomes import Outcome, Reason
+from crawler.record import content_hash
+from crawler.run import run_of
+
+
+class Record:
+    """Writes what the delivery will show. Hands the item on, so that `-o FILE` works as everywhere."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        """The item with its revision; an article that has not changed ends its URL as UNCHANGED."""
+        assert isinstance(item, Article)
+        run = run_of(self.crawler)
+        digest, lease = content_hash(item), item.lease
+        with run.state.unit() as conn:
+            recorded = run.state.articles.record(
+                conn, item.model_dump(mode="json", by_alias=True), digest, now=time.time()
+            )
+            if recorded.op == "unchanged":
+                run.finish(lease, Outcome.UNCHANGED, Reason.SAME_CONTENT, conn=conn, revisit=run.next_revisit(lease))
+            else:
+                run.finish(
+                    lease,
+                    Outcome.DONE,
+                    Reason.ARTICLE,
+                    conn=conn,
+                    etag=item.http.etag,
+                    last_modified=item.http.last_modified,
+                    content_hash=digest,
+                    article_id=item.id,
+                    revisit=run.first_revisit(),
+                )
+        run.state.commit_if_due()
+        if recorded.op != "unchanged":
+            run.articles += 1
+        item.rev = recorded.rev
+        item.op = "add" if recorded.op == "unchanged" else recorded.op
+        return item
