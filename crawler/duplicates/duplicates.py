@@ -1,0 +1,260 @@
+"""The facade: decide what an article is among all known ones, and remember it in the caller's transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from crawler.duplicates import index
+from crawler.duplicates.decision import DEFAULT_POLICY, Decision, Policy, Replaced
+from crawler.duplicates.index import Known
+from crawler.duplicates.normalise import tokenise
+from crawler.duplicates.prepare import Document, Prepared, prepare, sample_of
+from crawler.duplicates.relations import Relation, Text, Verdict, relate, titles_agree
+from crawler.duplicates.tables import aliases, members, texts
+
+if TYPE_CHECKING:
+    from crawler.state import State
+
+FULLER = 1.25  # times the tokens of the known copy: then the new one is worth a retraction
+_STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.CONTAINED: 2, Relation.REWRITTEN: 1}
+_CLEAN_EVERY = 5_000  # texts
+
+_OPEN: "WeakKeyDictionary[State, Duplicates]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another page with the same body: what the strip stage compares brands with."""
+
+    article: str
+    site: str
+    url: str
+    title_raw: str | None
+
+
+def duplicates_of(state: "State") -> "Duplicates":
+    """The one facade of a state, shared by all who work with that state. Creates its tables when they are missing."""
+    if state not in _OPEN:
+        with state.unit() as connection:
+            texts.metadata.create_all(
+                connection,
+                tables=[table for table in texts.metadata.sorted_tables if table.name.startswith("duplicate_")],
+            )
+        _OPEN[state] = Duplicates()
+    return _OPEN[state]
+
+
+class Duplicates:
+    """Holds no knowledge of its own, but for decisions that wait for their article to be written."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Decision] = {}
+        self._surveyed: set[str] = set()
+
+    def survey(self, connection: Connection, documents: Iterable[Document]) -> None:
+        """Counts what the first articles of a site repeat, before any of them is decided; each counts once."""
+        for document in documents:
+            self._surveyed.add(document.article)
+            index.count_paragraphs(connection, prepare(connection, document).paragraphs, 0)
+
+    def decide(self, connection: Connection, document: Document, policy: Policy = DEFAULT_POLICY) -> Decision:
+        """What `document` is to the known articles. Reads only; the best candidate alone decides."""
+        prepared = prepare(connection, document)
+        found = index.look_up(connection, [*prepared.sample, prepared.digest])
+        rows = index.fetch(connection, index.candidates(found, prepared.digest))
+        compared = [(row, _compare(prepared, row)) for row in rows if row.article != document.article]
+        related = [(row, verdict) for row, verdict in compared if verdict.relation is not Relation.NONE]
+        related.sort(key=lambda pair: (-_STRENGTH[pair[1].relation], -pair[1].score, pair[0].doc))
+        hashes = tuple(value for value in prepared.sample if len(found.get(value, ())) < index.CROWDED)[: index.KEPT]
+        if not related:
+            return Decision(Relation.NONE, None, None, document.article, "canonical", None, False, prepared, hashes)
+        return _settle(connection, prepared, related, policy, hashes)
+
+    def hold(self, decision: Decision) -> None:
+        """Keeps a decision until the step that writes the article calls `settle`."""
+        self._waiting[decision.prepared.document.article] = decision
+
+    def settle(self, connection: Connection, article: str) -> tuple[Replaced, ...]:
+        """Remembers the decision held for this article; to be called in the unit that writes the article and its event.
+
+        Returns the delivered articles to retract in the same unit. Without a held decision nothing happens.
+        """
+        decision = self._waiting.pop(article, None)
+        if decision is None:
+            return ()
+        self.remember(connection, decision)
+        return decision.replaces
+
+    def remember(self, connection: Connection, decision: Decision) -> None:
+        """Writes a decision into the index, within the caller's transaction. Repeating it changes nothing."""
+        document = decision.prepared.document
+        if decision.drop:
+            assert decision.of is not None
+            assert decision.of_doc is not None
+            index.add(connection, decision.of_doc, [decision.prepared.digest])
+            _add_member(
+                connection, document.article, document.site, document.url, document.title_raw, decision.of, decision
+            )
+            return
+        known = connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar()
+        values = {
+            "article": document.article,
+            "site": document.site,
+            "url": document.url,
+            "title": "\n".join(sorted(decision.prepared.titles)),
+            "title_raw": document.title_raw,
+            "tokens": len(decision.prepared.body),
+            "digest": decision.prepared.digest,
+            "body": index.pack(decision.prepared.body.text()),
+            "cluster": decision.cluster,
+            "relation": str(decision.relation),
+            "of": decision.of,
+            "score": decision.score,
+        }
+        if known is None:
+            primary = connection.execute(insert(texts), values).inserted_primary_key
+            assert primary is not None
+            doc = int(primary[0])
+            if document.article not in self._surveyed:
+                index.count_paragraphs(connection, decision.prepared.paragraphs, doc)
+            if doc % _CLEAN_EVERY == 0:
+                index.forget_rare_paragraphs(connection, doc)
+        else:
+            doc = int(known)
+            _forget_postings(connection, doc)
+            index.set_fields(connection, doc, **values)
+        index.add(connection, doc, [*decision.hashes, decision.prepared.digest])
+        for old in decision.replaces:
+            _replace(connection, old, document.article, doc, decision)
+        for cluster in decision.merged:
+            _alias(connection, cluster, decision.cluster)
+
+    def siblings(self, connection: Connection, article: str) -> list[Sibling]:
+        """The other pages known to carry this article's body, on this and other sites; the delivered one first."""
+        of = connection.execute(select(members.c.of).where(members.c.article == article)).scalar() or article
+        found = [
+            Sibling(row.article, row.site, row.url, row.title_raw)
+            for row in connection.execute(select(texts).where(texts.c.article == of))
+        ]
+        found += [
+            Sibling(row.article, row.site, row.url, row.title_raw)
+            for row in connection.execute(select(members).where(members.c.of == of).order_by(members.c.article))
+        ]
+        return [sibling for sibling in found if sibling.article != article]
+
+
+def cluster_of(connection: Connection, cluster: str) -> str:
+    """The present id of a cluster, which may have been merged into another one."""
+    into = connection.execute(select(aliases.c.into).where(aliases.c.cluster == cluster)).scalar()
+    return cluster if into is None else str(into)
+
+
+def _compare(prepared: Prepared, row: Known) -> Verdict:
+    if row.digest == prepared.digest and row.tokens == len(prepared.body) and row.text == prepared.body.text():
+        return Verdict(Relation.EXACT, 1.0)
+    return relate(prepared.side, Text(tokenise(row.text), row.titles))
+
+
+def _settle(
+    connection: Connection,
+    prepared: Prepared,
+    related: list[tuple[Known, Verdict]],
+    policy: Policy,
+    hashes: tuple[int, ...],
+) -> Decision:
+    """The decision of an article that is related to known ones, best first."""
+    document = prepared.document
+    best, verdict = related[0]
+    replaces = [
+        Replaced(row.article, row.site, row.url, found.relation, found.score, row.doc, row.cluster)
+        for row, found in related
+        if _makes_superfluous(prepared, row, found, policy)
+    ]
+    drops = verdict.relation in (Relation.EXACT, Relation.NEAR) and policy[verdict.relation] == "drop"
+    drops |= verdict.relation is Relation.CONTAINED and not verdict.swapped and policy[verdict.relation] == "drop"
+    if drops and not any(old.doc == best.doc for old in replaces) and not _is_delivered(connection, document.article):
+        role = str(verdict.relation)
+        return Decision(
+            verdict.relation, best.article, best.doc, best.cluster, role, verdict.score, True, prepared, hashes
+        )
+    joined = [row.cluster for row, found in related if found.relation in (Relation.EXACT, Relation.NEAR)]
+    joined += [old.cluster for old in replaces if old.cluster not in joined]
+    cluster = joined[0] if joined else document.article
+    fuller = bool(replaces) or (verdict.relation is Relation.CONTAINED and verdict.swapped)
+    return Decision(
+        relation=verdict.relation,
+        of=best.article,
+        of_doc=best.doc,
+        cluster=cluster,
+        role="canonical" if fuller else str(verdict.relation),
+        score=verdict.score,
+        drop=False,
+        prepared=prepared,
+        hashes=hashes,
+        replaces=tuple(replaces),
+        merged=tuple(old.cluster for old in replaces if old.cluster != cluster),
+    )
+
+
+def _makes_superfluous(prepared: Prepared, row: Known, verdict: Verdict, policy: Policy) -> bool:
+    """True when the new article is the same one as a known one, and fuller."""
+    if len(prepared.body) < FULLER * row.tokens:
+        return False
+    if verdict.relation is Relation.NEAR:
+        return policy[Relation.NEAR] == "drop"
+    # A digest that holds a whole notice is no fuller copy of it: the teaser of an article has its title.
+    return verdict.relation is Relation.CONTAINED and verdict.swapped and titles_agree(prepared.titles, row.titles)
+
+
+def _is_delivered(connection: Connection, article: str) -> bool:
+    """An article that consumers have is not taken back by its own revision."""
+    return connection.execute(select(texts.c.doc).where(texts.c.article == article)).scalar() is not None
+
+
+def _add_member(
+    connection: Connection, article: str, site: str, url: str, title_raw: str | None, of: str, decision: Decision
+) -> None:
+    connection.execute(delete(members).where(members.c.article == article))
+    connection.execute(
+        insert(members).values(
+            article=article,
+            of=of,
+            cluster=decision.cluster,
+            site=site,
+            url=url,
+            title_raw=title_raw,
+            relation=str(decision.relation),
+            score=decision.score or 0.0,
+            digest=decision.prepared.digest,
+        )
+    )
+
+
+def _forget_postings(connection: Connection, doc: int) -> None:
+    for row in index.fetch(connection, [doc]):
+        index.remove(connection, doc, [*sample_of(tokenise(row.text)), row.digest])
+
+
+def _replace(connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:
+    """The old text becomes a member of the new one; its copies follow it."""
+    for row in index.fetch(connection, [old.doc]):
+        _forget_postings(connection, old.doc)
+        connection.execute(delete(texts).where(texts.c.doc == old.doc))
+        connection.execute(
+            update(members).where(members.c.of == old.article).values(of=article, cluster=decision.cluster)
+        )
+        _add_member(connection, row.article, row.site, row.url, row.title_raw, article, decision)
+        digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
+        index.remove(connection, old.doc, digests)
+        index.add(connection, doc, {*digests, row.digest})
+
+
+def _alias(connection: Connection, cluster: str, into: str) -> None:
+    connection.execute(update(aliases).where(aliases.c.into == cluster).values(into=into))
+    connection.execute(delete(aliases).where(aliases.c.cluster == cluster))
+    connection.execute(insert(aliases).values(cluster=cluster, into=into))
+    connection.execute(update(texts).where(texts.c.cluster == cluster).values(cluster=into))
+    connection.execute(update(members).where(members.c.cluster == cluster).values(cluster=into))

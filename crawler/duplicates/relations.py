@@ -1,0 +1,150 @@
+"""What two texts are to each other, and the gates that keep apart what only looks alike.
+
+Articles made from one template (notices, weather, obituaries, tenders) agree in long stretches and differ where it
+matters: in numbers and names. A relation that drops an article therefore needs proof: the shared stretches are long and
+verbatim, and nothing that stands at the same place in both disagrees.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crawler.duplicates.alignment import Alignment, Change, align
+from crawler.duplicates.normalise import Tokens
+
+
+class Relation(StrEnum):
+    """What an article is to another one, strongest first."""
+
+    EXACT = "exact"  # the same text
+    NEAR = "near"  # the same article, with small differences that say nothing new
+    CONTAINED = "contained"  # a part of the other: teaser, truncated copy, digest
+    REWRITTEN = "rewritten"  # spun, heavily edited, or with facts that differ
+    NONE = "none"
+
+
+CHAIN = 32  # tokens; verbatim stretches shorter than this prove nothing
+MINIMUM = 40  # tokens; below this only equal texts are copies
+EVIDENCE = 60  # tokens in chains that a part of an article must share with it
+NEAR_SHARE = 0.7  # of the smaller text in chains
+NEAR_RATIO = 0.5  # smaller over larger text; below this a copy is a part
+PART_SHARE = 0.3  # enough when the titles agree as well
+TOKENS_PER_CHANGE = 400  # one odd change is tolerated for so many shared tokens
+REWRITTEN_SHARE = 0.5  # of the smaller text in runs of any length
+LEAD = 40  # tokens a text opens with; what shares only the end shares a disclaimer
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万]+")
+_DIGITS = re.compile(r"\d")
+_CHINESE = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+# Words that replace or complete a date: 昨日 for 5月8日, or a date in English.
+_DATE_WORDS = re.compile(
+    r"[年月日号昨今前天晚早近㝍時时分点]|\b(?:yesterday|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|on|the|of|th|st|nd|rd)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One side of a comparison: the normalised body without site template, and the title's telling segments."""
+
+    body: Tokens
+    titles: frozenset[str] = frozenset()
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the smaller text relates to the larger one. `score` is the share of the smaller that they have in common."""
+
+    relation: Relation
+    score: float
+    swapped: bool = False  # the second text of the call is the smaller one
+    why: str = ""
+
+
+def number_value(text: str) -> float:
+    """The value of digits or a Chinese numeral (十二 -> 12, 二〇二五 -> 2025)."""
+    if text[0].isdigit():
+        return float(text)
+    if not any(char in _UNITS for char in text):
+        return float("".join(str(_CHINESE[char]) for char in text))
+    total = section = 0
+    digit = 0
+    for char in text:
+        if char in _CHINESE:
+            digit = _CHINESE[char]
+        elif char == "万":
+            total, section, digit = (total + section + digit) * 10000, 0, 0
+        else:
+            section, digit = section + max(digit, 1) * _UNITS[char], 0
+    return float(total + section + digit)
+
+
+def _numbers(text: str) -> Counter[float]:
+    joined = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", text)
+    return Counter(number_value(found) for found in _NUMBER.findall(joined))
+
+
+def numbers_differ(change: Change) -> bool:
+    """True when both sides name numbers, at least one in digits, and neither side's numbers are part of the other's."""
+    if not (_DIGITS.search(change.left) or _DIGITS.search(change.right)):
+        return False
+    left, right = _numbers(change.left), _numbers(change.right)
+    return bool(left) and bool(right) and bool(left - right) and bool(right - left)
+
+
+def is_harmless(change: Change) -> bool:
+    """True when a change says nothing new: one side is part of the other, or a date in other words."""
+    left, right = change.left.split(), change.right.split()
+    if not Counter(left) - Counter(right) or not Counter(right) - Counter(left):
+        return True
+    digits = _DIGITS.search(change.left) or _DIGITS.search(change.right)
+    plain = [re.sub(r"[\d.\s]", "", _DATE_WORDS.sub("", side)) for side in (change.left, change.right)]
+    return bool(digits) and not any(plain) and not numbers_differ(change)
+
+
+def titles_agree(a: frozenset[str], b: frozenset[str]) -> bool:
+    """True when a segment of one title is, or stands inside, a segment of the other (at least 2 characters)."""
+    return any(len(min(x, y, key=len)) >= 2 and (x in y or y in x) for x in a for y in b)
+
+
+def relate(one: Text, other: Text) -> Verdict:
+    """The relation of two texts; symmetric but for `swapped`."""
+    swapped = len(other.body) < len(one.body)
+    small, large = (other, one) if swapped else (one, other)
+    size = len(small.body)
+    if size < MINIMUM:
+        return Verdict(Relation.NONE, 0.0, swapped, "short")
+    found = align(small.body, large.body)
+    relation, score, why = _judge(small, large, found, titles_agree(one.titles, other.titles))
+    return Verdict(relation, round(score, 4), swapped, why)
+
+
+def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tuple[Relation, float, str]:
+    size = len(small.body)
+    proven = found.in_chains(CHAIN)
+    share = proven / size
+    conflicts = sum(numbers_differ(change) for change in found.changes)
+    odd = sum(not is_harmless(change) for change in found.changes) - conflicts
+    tolerated = found.matched // TOKENS_PER_CHANGE
+    opens = same_title or found.covered(0, LEAD) >= LEAD // 2
+    clean = opens and conflicts <= found.matched // 1000 and conflicts + odd <= tolerated
+    if clean and share >= NEAR_SHARE and proven >= MINIMUM:
+        ratio = size / len(large.body)
+        if ratio >= NEAR_RATIO:
+            return Relation.NEAR, share, "verbatim"
+        if proven >= EVIDENCE or same_title:
+            return Relation.CONTAINED, share, "verbatim part"
+    if clean and same_title and share >= PART_SHARE and proven >= EVIDENCE:
+        return Relation.CONTAINED, share, "part, same title"
+    covered = found.matched / size
+    if (
+        opens
+        and covered >= REWRITTEN_SHARE
+        and found.matched >= EVIDENCE
+        and conflicts <= max(0, len(found.changes) // 10)
+    ):
+        return Relation.REWRITTEN, covered, "shared wording"
+    return Relation.NONE, covered, f"conflicts {conflicts} odd {odd}"

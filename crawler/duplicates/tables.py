@@ -1,0 +1,66 @@
+"""Tables of the duplicates index, on the state's metadata: one database, one transaction with the articles."""
+
+from sqlalchemy import BigInteger, Column, Double, Integer, LargeBinary, Table, Text
+
+from crawler.state.schema import BigId, metadata
+
+# Every delivered article that can have copies. `body` is the compressed normal form (crawler.duplicates.normalise).
+texts = Table(
+    "duplicate_texts",
+    metadata,
+    Column("doc", BigId, primary_key=True, autoincrement=True),
+    Column("article", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),  # the telling segments of the title in normal form, one a line
+    Column("title_raw", Text),
+    Column("tokens", Integer, nullable=False),
+    Column("digest", BigInteger, nullable=False),  # 48 bits of the normal form's hash
+    Column("body", LargeBinary, nullable=False),
+    Column("cluster", Text, nullable=False),  # id of the cluster's first member
+    Column("relation", Text, nullable=False),  # to `of`; "none" stands alone
+    Column("of", Text),
+    Column("score", Double),
+)
+
+# Bottom-k hashes (48 bits) of each text, and the digests of the text and of its copies.
+postings = Table(
+    "duplicate_postings",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("doc", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# How often a paragraph or title segment (hashed with its site) was met in a site's articles: its template.
+paragraphs = Table(
+    "duplicate_paragraphs",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),  # the newest text when it was first met
+    sqlite_with_rowid=False,
+)
+
+# Articles kept out as copies: what the cluster's evidence and its size come from.
+members = Table(
+    "duplicate_members",
+    metadata,
+    Column("article", Text, primary_key=True),
+    Column("of", Text, nullable=False, index=True),
+    Column("cluster", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title_raw", Text),
+    Column("relation", Text, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("digest", BigInteger, nullable=False),
+)
+
+# A cluster that was merged into another one keeps its id as an alias.
+aliases = Table(
+    "duplicate_aliases",
+    metadata,
+    Column("cluster", Text, primary_key=True),
+    Column("into", Text, nullable=False),
+)
