@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -155,6 +156,27 @@ class Articles:
             }
         )
         return self._put_out(connection, record.model_dump(mode="json", by_alias=True), recorded)
+
+    def import_revision(self, connection: Connection, article: Article, content_hash: str) -> None:
+        """A revision that was delivered by a state that is lost; revisions of an article come in order."""
+        values = {
+            "id": article.id,
+            "site": article.site,
+            "url": article.url,
+            "canonical_url": article.canonical_url,
+            "title": article.title,
+            "via": article.via.model_dump_json(),
+            "rev": article.rev,
+            "content_hash": content_hash,
+            "retracted": article.op == "retract",
+            "gone_count": 0,
+            "first_run": article.run,
+            "last_run": article.run,
+            "last_seen": datetime.fromisoformat(article.fetched_at).timestamp(),
+        }
+        statement = self._state.insert(articles).values(values)
+        newer = {name: statement.excluded[name] for name in values if name not in ("id", "first_run")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer))
 
     def count(self, site: str) -> int:
         """Articles of the site that are not retracted."""

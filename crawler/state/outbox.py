@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from crawler.state.errors import StateDamagedError
 from crawler.state.payload import digest, json_line
@@ -114,6 +114,25 @@ class Outbox:
                 .values(state="published", manifest_sha256=manifest_sha256)
             )
         self._state.commit()
+
+    def import_batch(self, connection: Connection, batch: Batch) -> None:
+        """A batch that was published by a state that is lost."""
+        connection.execute(insert(batches).values(batch._asdict()))
+
+    def continue_after(self, connection: Connection, stream: str, seq: int) -> None:
+        """New lines of the stream get numbers above `seq`."""
+        table = STREAMS[stream]
+        if self._state.is_sqlite:
+            last = {"name": table.name, "seq": seq}
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name AND seq < :seq"), last)
+            query = "INSERT INTO sqlite_sequence (name, seq) SELECT :name, :seq WHERE NOT EXISTS"
+            query += " (SELECT 1 FROM sqlite_sequence WHERE name = :name)"
+            connection.execute(text(query), last)
+        else:
+            sequence = func.pg_get_serial_sequence(table.name, "seq")
+            last_value = connection.scalar(select(func.coalesce(func.pg_sequence_last_value(sequence), 0))) or 0
+            if last_value < seq:
+                connection.execute(select(func.setval(sequence, seq)))
 
     def lines(self, batch: Batch, stream: str) -> Iterator[Line]:
         """The batch's lines of one stream, in order, a page at a time. Raises StateDamagedError on an altered one."""

@@ -1,0 +1,27 @@
+"""What can go wrong with a delivery. Messages are one line and name the file."""
+
+from typing import ClassVar
+
+from crawler.exitcodes import Exit
+
+
+class DeliveryError(Exception):
+    """Base. `exit_code` is what a command ends with."""
+
+    exit_code: ClassVar[Exit] = Exit.DAMAGED
+
+
+class DamagedError(DeliveryError):
+    """A delivered file is missing, altered, or not what the state says. Nothing was written over it."""
+
+
+class CannotWriteError(DeliveryError):
+    """The output folder cannot be written (full, read-only, no permission). What was sealed is delivered next time."""
+
+    exit_code = Exit.CANNOT_WRITE
+
+
+class BusyError(DeliveryError):
+    """Another process delivers this site at this moment."""
+
+    exit_code = Exit.LOCKED
