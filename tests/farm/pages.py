@@ -1,39 +1,18 @@
-"""Pages of the farm: from a path to the bytes, headers and status that stand there."""
+"""Routes of the farm: from a host and a path to the answer that stands there."""
 
-import hashlib
 import random
+import re
 import urllib.parse
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import format_datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from tests.farm import feeds, scripted, traps
+from tests.farm.answer import Answer
+from tests.farm.farm import BROWSER_LAYOUTS, Farm, layouts, site_data
+from tests.farm.render import Renderer
 
-from tests.farm import dates, gold
-from tests.farm.articles import Article, Line
-from tests.farm.farm import Farm, site_data
-
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
-)
-_SHUFFLED = "<!--related-->"
-
-
-@dataclass(slots=True)
-class Page:
-    """An answer. `shuffled` stands between `body` and `tail` in another order at every fetch."""
-
-    body: bytes
-    status: int = 200
-    content_type: str = "text/html; charset=utf-8"
-    shuffled: list[bytes] = field(default_factory=list)
-    tail: bytes = b""
-    etag: str = ""
-    last_modified: str = ""
-    location: str = ""
+_LAST_NUMBER = re.compile(r"(.*?)([0-9]+)([^0-9]*)$", re.DOTALL)
+_KEPT = 20_000  # pages; the oldest are dropped beyond, so that memory stays bounded on endless traps
 
 
 class Pages:
@@ -42,148 +21,92 @@ class Pages:
     def __init__(self, farm: Farm) -> None:
         self.farm = farm
         self.fetches: Counter[tuple[str, str]] = Counter()
-        self._kept: dict[tuple[str, str], Page] = {}
-        self._version = farm.version
+        self._forget()
 
-    def page(self, host: str, target: str) -> Page:
-        """The page at `target` (path and query) of "main" or "second"."""
+    def _forget(self) -> None:
+        self._kept: dict[tuple[str, str], Answer] = {}
+        self._version = self.farm.version
+        self._renderer = Renderer(self.farm)
+        self._routes = self._listing_routes()
+
+    def answer(self, host: str, target: str) -> Answer:
+        """What stands at `target` (path and query) of "main" or "second"."""
         if self._version != self.farm.version:
-            self._kept.clear()
-            self._version = self.farm.version
-        page = self._kept.get((host, target))
-        if page is None:
-            page = self._kept[host, target] = self._render(host, target)
-        return page
+            self._forget()
+        answer = self._kept.get((host, target))
+        if answer is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            answer = self._kept[host, target] = self._render(host, target)
+        return answer
 
-    def body(self, host: str, target: str, page: Page) -> bytes:
-        """The bytes of `page` for its next fetch."""
-        if not page.shuffled:
-            return page.body
+    def body(self, host: str, target: str, answer: Answer) -> bytes:
+        """The bytes of `answer` for its next fetch."""
+        if not answer.shuffled:
+            return answer.body + answer.tail if answer.tail else answer.body
         self.fetches[host, target] += 1
-        order = page.shuffled.copy()
+        order = answer.shuffled.copy()
         random.Random(f"{self.farm.options.seed}:{target}:{self.fetches[host, target]}").shuffle(order)
-        return b"".join([page.body, *order, page.tail])
+        return b"".join([answer.body, *order, answer.tail])
 
-    def _render(self, host: str, target: str) -> Page:
-        path = urllib.parse.unquote(target.partition("?")[0])
-        parts = [part for part in path.split("/") if part]
-        farm = self.farm
-        if not parts:
-            return self._listing(host, "", farm.listing(), 1, "/page/{}")
-        if parts[0] == "category" and len(parts) in {2, 4} and parts[1] in farm.sections:
-            section = farm.sections[parts[1]]
-            page = int(parts[3]) if len(parts) == 4 and parts[3].isdigit() else 1
-            return self._listing(
-                host, section.name, farm.listing(section.slug), page, f"/category/{section.slug}/page/{{}}"
-            )
-        if parts[0] == "page" and len(parts) == 2 and parts[1].isdigit():
-            return self._listing(host, "最新文章", farm.listing(), int(parts[1]), "/page/{}")
-        if len(parts) == 1 and parts[0].endswith(".html") and parts[0][:-5].isdigit():
-            article = farm.articles.get(int(parts[0][:-5]) - 1000)
-            if article and article.removed:
-                return Page(b"gone", status=article.removed)
-            if article:
-                return self._article(host, article)
-        return Page("<title>404</title><h1>页面不存在</h1>".encode(), status=404)
+    def get(self, host: str, target: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body, as one fetch gets them; for use without a server."""
+        answer = self.answer(host, target)
+        headers = {"Content-Type": answer.content_type, **answer.headers}
+        if answer.etag:
+            headers |= {"ETag": answer.etag, "Last-Modified": answer.last_modified}
+        return answer.status, headers, self.body(host, target, answer)
 
-    def _frame(self, host: str) -> dict[str, Any]:
-        farm, site = self.farm, site_data()[host]
-        popular = sorted(farm.listing()[:300], key=lambda a: -a.views)[:15]
-        return {
-            "site": site,
-            "base": farm.bases[host],
-            "suffix": site["injected"] if farm.options.injected and "injected" in site else site["name"],
-            "injected": farm.options.injected and "injected" in site,
-            "sections": [self._section(s.slug) for s in farm.sections.values()],
-            "light": farm.options.light,
-            "hot": [self._entry(a) for a in popular],
-            "cloud": sorted({tag for a in farm.listing()[:60] for tag in a.tags}),
-            "friends": site_data()["friend"],
-            "hidden": site_data()["hidden"],
-            "css": "",
-            "js": "",
-        }
+    def _listing_routes(self) -> dict[tuple[str, str], Callable[[int], Answer]]:
+        """(host, path without its page number) -> the listing there."""
+        routes: dict[tuple[str, str], Callable[[int], Answer]] = {}
 
-    def _section(self, slug: str) -> dict[str, str]:
-        return {"name": self.farm.sections[slug].name, "slug": slug, "url": f"/category/{slug}"}
+        def listing(host: str, layout: str, heading: str, slug: str | None, first: str, pattern: str) -> None:
+            def page(number: int) -> Answer:
+                articles = self.farm.listing(slug, host)
+                return self._renderer.listing(host, layout, heading, articles, number, first, pattern)
 
-    def _entry(self, article: Article) -> dict[str, Any]:
-        return {
-            "url": self.farm.url(article),
-            "title": article.title,
-            "excerpt": article.excerpt,
-            "section": self._section(article.section.slug),
-            "date": dates.ago(article.published, self.farm.now),
-            "views": dates.count(article.views),
-            "thumb": "",
-        }
+            routes[host, first] = routes[host, pattern] = page
 
-    def _listing(self, host: str, heading: str, articles: list[Article], page: int, pattern: str) -> Page:
-        size = self.farm.options.page_size
-        pages = max(1, -(-len(articles) // size))
-        if not 1 <= page <= pages:
-            return Page(b"<title>404</title>", status=404)
-        shown = articles[(page - 1) * size : page * size]
-        first = pattern.partition("/page/")[0] or "/"
+        for section in self.farm.sections.values():
+            data = layouts()[section.layout]
+            if section.layout not in BROWSER_LAYOUTS:
+                first, pattern = (data[name].replace("{slug}", section.slug) for name in ("first", "page"))
+                listing(section.host, section.layout, section.name, section.slug, first, pattern)
+        listing("main", "justnews", site_data()["main"]["slogan"], None, "/", "/page/{n}")
+        listing("second", "dede", site_data()["second"]["slogan"], None, "/", "/list_{n}.html")
+        return routes
 
-        def page_url(number: int) -> str:
-            return self.farm.bases[host] + (first if number == 1 else pattern.format(number))
+    def _render(self, host: str, target: str) -> Answer:
+        path, _, query = target.partition("?")
+        path = urllib.parse.unquote(path)
+        number = self.farm.paths.get((host, path))
+        if number is not None:
+            return self._article(host, number, 1)
+        head, _, last = path.rpartition("/")
+        if last.isdigit() and (number := self.farm.paths.get((host, head))) is not None:
+            return self._article(host, number, int(last))
+        pattern, page = _paged(path)
+        if route := self._routes.get((host, path)) or self._routes.get((host, pattern)):
+            return route(page)
+        makers = (feeds.answer, scripted.answer, traps.answer)
+        for maker in makers:
+            if found := maker(self._renderer, host, path, query):
+                return found
+        return self._renderer.not_found(host)
 
-        html = _ENVIRONMENT.get_template("listing.html").render(
-            **self._frame(host),
-            heading=heading or site_data()[host]["slogan"],
-            entries=[self._entry(a) for a in shown],
-            page=page,
-            pages=pages,
-            numbers=range(max(1, page - 3), min(pages, page + 3) + 1),
-            page_url=page_url,
-        )
-        newest = max((a.modified or a.published for a in shown), default=self.farm.now)
-        return _stamped(Page(html.encode()), newest)
-
-    def _article(self, host: str, article: Article) -> Page:
-        older, newer = self.farm.neighbours(article)
-        shown = self._entry(article) | {
-            "id": article.number + 1000,
-            "published": article.published,
-            "date_long": dates.minute(article.published),
-            "nickname": article.nickname,
-            "tags": article.tags,
-            "likes": article.likes,
-            "comments": article.comments,
-            "lines": [self._line(article, i, line) for i, line in enumerate(article.lines)],
-        }
-        frame = self._frame(host)
-        html = _ENVIRONMENT.get_template("justnews.html").render(
-            **frame,
-            a=shown,
-            older=self._entry(older) if older else None,
-            newer=self._entry(newer) if newer else None,
-        )
-        body, _, tail = html.partition(_SHUFFLED)
-        item = _ENVIRONMENT.get_template("item.html")
-        shuffled = [item.render(a=self._entry(a), base=frame["base"]).encode() for a in self.farm.related(article)]
-        return _stamped(
-            Page(body.encode(), shuffled=shuffled, tail=tail.encode()), article.modified or article.published
-        )
-
-    def _line(self, article: Article, index: int, line: Line) -> dict[str, str]:
-        before, _, after = line.text.partition(article.source or "\0")
-        return {
-            "role": line.role,
-            "text": line.text,
-            "alt": line.alt,
-            "src": gold.image(self.farm, article, index)["url"] if line.role == "image" else "",
-            "url": line.url,
-            "before": before,
-            "link": article.source or "",
-            "after": after,
-        }
+    def _article(self, host: str, number: int, page: int) -> Answer:
+        article = self.farm.articles[number]
+        if article.removed:
+            return self._renderer.not_found(host, article.removed)
+        if page > article.pages:
+            return self._renderer.not_found(host)
+        if article.section.layout in BROWSER_LAYOUTS:
+            return scripted.article(self._renderer, article)
+        return self._renderer.article(article, page)
 
 
-def _stamped(page: Page, modified: datetime) -> Page:
-    """`page` with its validators: the ETag covers all but the order of what is shuffled."""
-    digest = hashlib.sha256(page.body + b"".join(page.shuffled) + page.tail).hexdigest()[:20]
-    page.etag = f'W/"{digest}"'
-    page.last_modified = format_datetime(modified)
-    return page
+def _paged(path: str) -> tuple[str, int]:
+    """`path` with its last number as {n}, and that number: /category/x/page/2 -> /category/x/page/{n}, 2."""
+    found = _LAST_NUMBER.match(path)
+    return (f"{found[1]}{{n}}{found[3]}", int(found[2])) if found else (path, 1)

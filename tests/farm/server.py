@@ -1,7 +1,6 @@
-"""The farm's HTTP server: asyncio in a thread, keep-alive, HEAD, conditional requests, gzip."""
+"""The farm's HTTP server: asyncio in a thread, keep-alive, HEAD, conditional requests, faults."""
 
 import asyncio
-import gzip
 import socket
 import threading
 from collections import Counter
@@ -12,8 +11,9 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 
+from tests.farm.answer import Answer
 from tests.farm.farm import Farm
-from tests.farm.pages import Page, Pages
+from tests.farm.pages import Pages
 
 
 @dataclass(slots=True)
@@ -24,6 +24,7 @@ class Server:
     pages: Pages
     url: str
     second_url: str
+    requests: int = 0
     hits: Counter[tuple[str, str, int]] = field(default_factory=Counter)  # (host, target, status) -> requests
 
     def count(self, status: int | None = None) -> int:
@@ -103,29 +104,35 @@ class _Connection(asyncio.Protocol):
         self.buffer += data
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head, self.buffer = self.buffer[:end], self.buffer[end + 4 :]
-            self._answer(head.decode("latin-1"))
+            if delay := self.server.farm.options.delay:
+                asyncio.get_running_loop().call_later(delay, self._answer, head.decode("latin-1"))
+            else:
+                self._answer(head.decode("latin-1"))
 
     def _answer(self, head: str) -> None:
-        assert self.transport
+        if self.transport is None or self.transport.is_closing():
+            return
         request, _, rest = head.partition("\r\n")
         method, target, protocol = request.split(" ")
         headers = {}
         for line in rest.split("\r\n"):
             name, _, value = line.partition(":")
             headers[name.strip().lower()] = value.strip()
-        page = self.server.pages.page(self.name, target)
-        status = 304 if page.etag and _is_fresh(page, headers) else page.status
-        body = b"" if status == 304 else self.server.pages.body(self.name, target, page)
+        server = self.server
+        server.requests += 1
+        every = server.farm.options.fail_every
+        if every and server.requests % every == 0:
+            answer = Answer(b"busy", status=503, headers={"Retry-After": "1"})
+        else:
+            answer = server.pages.answer(self.name, target)
+        status = 304 if answer.etag and _is_fresh(answer, headers) else answer.status
+        body = b"" if status == 304 else server.pages.body(self.name, target, answer)
         fields = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Server: farm"]
-        if page.etag:
-            fields += [f"ETag: {page.etag}", f"Last-Modified: {page.last_modified}"]
+        fields += [f"{name}: {value}" for name, value in answer.headers.items()]
+        if answer.etag:
+            fields += [f"ETag: {answer.etag}", f"Last-Modified: {answer.last_modified}"]
         if status != 304:
-            fields.append(f"Content-Type: {page.content_type}")
-            if page.location:
-                fields.append(f"Location: {page.location}")
-            if "gzip" in headers.get("accept-encoding", "") and len(body) > 100_000:
-                body = gzip.compress(body, 1)
-                fields.append("Content-Encoding: gzip")
+            fields.append(f"Content-Type: {answer.content_type}")
             fields.append(f"Content-Length: {len(body)}")
         keep = protocol == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
         fields.append(f"Connection: {'keep-alive' if keep else 'close'}")
@@ -135,13 +142,14 @@ class _Connection(asyncio.Protocol):
             self.transport.close()
 
 
-def _is_fresh(page: Page, headers: dict[str, str]) -> bool:
+def _is_fresh(answer: Answer, headers: dict[str, str]) -> bool:
     """RFC 9110 13.2.2: If-None-Match decides when present, else If-Modified-Since."""
     if "if-none-match" in headers:
         return (
-            page.etag in [tag.strip() for tag in headers["if-none-match"].split(",")] or headers["if-none-match"] == "*"
+            answer.etag in [tag.strip() for tag in headers["if-none-match"].split(",")]
+            or headers["if-none-match"] == "*"
         )
     if "if-modified-since" in headers:
         with suppress(ValueError):
-            return parsedate_to_datetime(page.last_modified) <= parsedate_to_datetime(headers["if-modified-since"])
+            return parsedate_to_datetime(answer.last_modified) <= parsedate_to_datetime(headers["if-modified-since"])
     return False
