@@ -11,7 +11,7 @@ from crawler.reading.reading import Reading
 from crawler.stripping import Stripped, strip
 
 
-class StripPipeline:
+class Strip:
     """Clears each article with the profile of its host, and counts removed spans in `winnow/removed/RULE`."""
 
     def __init__(self, crawler: Crawler) -> None:

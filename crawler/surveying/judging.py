@@ -1,0 +1,77 @@
+"""Which names of a site are its own and which were injected, weighed over all pages that were read."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from crawler.stripping.brands import Verdict, agree, fold, identity_evidence, label_of
+from crawler.stripping.names import LONGEST_NAME
+from crawler.stripping.titles import bare_name
+from crawler.surveying.sketch import Sketch
+from crawler.surveying.slots import LEAST_PAGES, Slots
+
+MOST_NAMES = 40
+
+
+def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
+    """Strings that pages use like names outside their titles: hidden links, repeated off-site lines, glued to boilerplate."""
+    counts: Counter[str] = Counter()
+    for one in sketches:
+        found = {text for text, host in one.hidden if not _is_said_by(text, host)}
+        found |= set(one.glued)
+        found |= {line.text.strip() for line in one.lines if line.off_hosts}
+        counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
+    return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
+
+
+def _is_said_by(text: str, host: str) -> bool:
+    """Whether a link says where it leads: "Facebook" to facebook.com is no brand of this site."""
+    return any(agree(text, label) for label in host.split(".")[:-1])
+
+
+def own_names(sketches: Sequence[Sketch]) -> list[str]:
+    """The names that the pages' identity slots agree on, most frequent first."""
+    counts = Counter(bare_name(name) for one in sketches for name in set(one.identities))
+    least = max(2, 0.3 * len(sketches))
+    return [name for name, count in counts.most_common(8) if count >= least and 1 < len(name) <= 40]
+
+
+def judge_names(sketches: Sequence[Sketch], slots: Slots) -> list[Verdict]:
+    """A verdict for each name of a title slot or a candidate, the most frequent first."""
+    own = own_names(sketches)
+    names = [bare_name(text) for text in (*slots.suffixes, *slots.prefixes)]
+    names += candidate_names(sketches)
+    verdicts = []
+    for name in dict.fromkeys(name for name in names if 1 < len(name) <= LONGEST_NAME):
+        verdicts.append(_judge(name, sketches, slots, own))
+    return verdicts
+
+
+def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[str]) -> Verdict:
+    folded = fold(name)
+    verdict = Verdict(name)
+    spoke = verdict.evidence
+    pages = len(sketches)
+    in_title = max(slots.pages[name], slots.confirmed[name])
+    if any(fold(glued) == folded for one in sketches for glued in one.glued) and in_title:
+        spoke["glued"] = "in a title slot and before a boilerplate noun"
+    if in_title >= LEAST_PAGES:
+        spoke["slot_repeats"] = f"in the title slot of {in_title} pages"
+    if against := identity_evidence(name, own):
+        spoke["identity"] = against
+        if in_title >= max(LEAST_PAGES, 0.9 * pages) and not any(agree(own_name, name) for own_name in own):
+            spoke["every_page"] = f"in {in_title} of {pages} titles, {own[0]} in none"
+    if sum(name in one.prose for one in sketches) <= 0.2 * pages:
+        spoke["absent"] = "the articles never speak of it"
+    hosts = Counter(host for one in sketches for text, host in one.hidden if folded == fold(text))
+    hosts.update(h for one in sketches for line in one.lines if name in line.text for h in line.off_hosts)
+    if hosts:
+        spoke["off_site"] = f"links by this name lead to {hosts.most_common(1)[0][0]}"
+    hidden = sum(any(folded in fold(text) for text, _ in one.hidden) or name in one.outside for one in sketches)
+    if hidden >= 2:
+        spoke["hidden"] = f"stands in hidden nodes of {hidden} pages"
+    if slots.confirmed[name]:
+        spoke["not_headline"] = f"the title without it is the headline on {slots.confirmed[name]} pages"
+    verdict.label = label_of(name)
+    if verdict.label:
+        spoke["lexicon"] = verdict.label
+    return verdict

@@ -1,0 +1,167 @@
+"""A sketch: the little of one reading that learning a profile needs, so that many pages fit in memory."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+
+from crawler.reading.reading import Line, Reading
+from crawler.stripping.adverts import host_of
+from crawler.stripping.brands import glued_name
+from crawler.stripping.names import identities_of
+from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, Zone, normal_form
+from crawler.stripping.titles import squeezed
+
+PROSE_LENGTH = 40  # characters from which a line counts as a paragraph
+KEPT_PROSE = 12_000  # characters of an article that a sketch keeps
+KEPT_LINES = 120
+KEPT_LINKS = 400
+_SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
+
+
+@dataclass(slots=True)
+class SketchedLine:
+    """One line of an article's region."""
+
+    zone: Zone
+    form: str
+    tag: str
+    text: str  # the first characters
+    off_hosts: tuple[str, ...] = ()  # hosts that its links lead to, when they cover the line
+
+
+@dataclass(slots=True)
+class Sketch:
+    """One page, reduced."""
+
+    url: str
+    kind: str
+    title_raw: str
+    headline: str
+    title: str
+    identities: list[str]
+    lines: list[SketchedLine]
+    prose: str
+    paragraphs: frozenset[str]  # normal forms: what two copies of an article share
+    glued: list[str]
+    hidden: list[tuple[str, str]]  # words and host of hidden off-site links
+    outside: str
+    blocks: dict[str, set[str]]  # signature of a link list -> URLs
+    zones: dict[str, str]
+    body_path: str | None
+    theme: str | None
+    offset: str | None
+    is_shell: bool
+    language: str | None = None
+    sentences: list[str] = field(default_factory=list)
+
+
+def sketch(reading: Reading) -> Sketch:
+    """Reduce a reading; its lists are cut to fixed lengths."""
+    own = host_of(reading.url)
+    title = squeezed(reading.title)
+    texts = [line for line in reading.lines if line.fate == "text"]
+    prose = "\n".join(line.text for line in texts)[:KEPT_PROSE]
+    blocks: dict[str, set[str]] = {}
+    zones: dict[str, str] = {}
+    for link in reading.links[:KEPT_LINKS]:
+        if link.block:
+            blocks.setdefault(link.block, set()).add(link.url)
+            zones.setdefault(link.block, link.zone)
+    long_lines = [line.text for line in texts if len(line.text) >= PROSE_LENGTH]
+    return Sketch(
+        url=reading.url,
+        kind=reading.kind,
+        title_raw=squeezed(reading.title_raw),
+        headline=squeezed(reading.headline),
+        title=title,
+        identities=identities_of(reading.identity),
+        lines=_lines(reading, title, own),
+        prose=prose,
+        paragraphs=frozenset(filter(None, map(normal_form, long_lines))),
+        glued=[found["name"] for line in reading.lines if len(line.text) <= 600 and (found := glued_name(line.text))],
+        hidden=[
+            (squeezed(link.text), host)
+            for link in reading.hidden_links[:20]
+            if link.text and (host := host_of(link.url)) not in ("", own)
+        ],
+        outside=" ".join(reading.outside_text)[:2000],
+        blocks=blocks,
+        zones=zones,
+        body_path=reading.body_path,
+        theme=reading.theme,
+        offset=_offset(reading),
+        is_shell=reading.shell.is_shell,
+        language=reading.language,
+        sentences=_sentences(texts[0:KEPT_LINES]),
+    )
+
+
+def _sentences(lines: list[Line]) -> list[str]:
+    parts = chain.from_iterable(_SENTENCE.split(line.text) for line in lines if len(line.text) >= PROSE_LENGTH)
+    return [part.strip() for part in parts if 8 <= len(part.strip()) <= 200]
+
+
+def _lines(reading: Reading, title: str, own: str) -> list[SketchedLine]:
+    numbers = [number for number, line in enumerate(reading.lines) if line.fate == "text"]
+    if not numbers:
+        return []
+    sketched = []
+    kept = reading.lines if len(reading.lines) <= KEPT_LINES else reading.lines[:60] + reading.lines[-60:]
+    shift = len(reading.lines) - len(kept)
+    # The position of a line among the lines of text decides its zone; removed lines stand between them.
+    before = 0
+    count = len(numbers)
+    for number, line in enumerate(reading.lines):
+        position = before
+        before += line.fate == "text"
+        if 60 <= number < 60 + shift:
+            continue
+        form = normal_form(line.text, title)
+        if not form:
+            continue
+        zone: Zone = "inside"
+        if count - position <= TAIL_LINES and count - position <= max(position, count // 2 + 1):
+            zone = "tail"
+        elif position < HEAD_LINES:
+            zone = "head"
+        off = [a for a in line.anchors if host_of(a.url) not in ("", own)]
+        covered = sum(a.end - a.start for a in off) >= 0.8 * len(line.text.strip())
+        hosts = tuple(sorted({host_of(a.url) for a in off})) if off and covered else ()
+        sketched.append(SketchedLine(zone, form, line.tag, line.text[:200], hosts))
+    return sketched
+
+
+def _offset(reading: Reading) -> str | None:
+    """The offset that the page's own date states, never one that the reader filled in."""
+    raw = reading.published.raw if reading.published else ""
+    found = re.search(r"([+-]\d{2}:?\d{2})$", raw.strip())
+    return found.group(1) if found else None
+
+
+def clusters_of(sketches: list[Sketch]) -> list[int]:
+    """A number per sketch; copies of one article share it, so that their common lines count once."""
+    parent = list(range(len(sketches)))
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            number = parent[number]
+        return number
+
+    holders: dict[str, list[int]] = {}
+    for number, one in enumerate(sketches):
+        for form in one.paragraphs:
+            holders.setdefault(form, []).append(number)
+    shared: dict[tuple[int, int], int] = {}
+    for numbers in holders.values():
+        if len(numbers) <= max(4, len(sketches) // 3):  # what every page has is template
+            for pair in combinations(numbers, 2):
+                shared[pair] = shared.get(pair, 0) + 1
+    for (left, right), count in shared.items():
+        smaller = min(len(sketches[left].paragraphs), len(sketches[right].paragraphs))
+        if count >= 2 and count >= 0.4 * smaller:
+            parent[root(right)] = root(left)
+    titled: dict[str, int] = {}
+    for number, one in enumerate(sketches):
+        if one.headline:
+            parent[root(number)] = root(titled.setdefault(one.headline, number))
+    return [root(number) for number in range(len(sketches))]

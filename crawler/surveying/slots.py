@@ -1,0 +1,104 @@
+"""Title slots: the suffixes and prefixes that a site puts around its headlines."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from crawler.stripping.brands import fold
+from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
+from crawler.surveying.sketch import Sketch
+
+LEAST_PAGES = 3  # a slot that no headline confirms must repeat on so many pages ...
+LEAST_SHARE = 0.3  # ... and on this share of them
+NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or this share and silence of the articles
+LONGEST_PREFIX = 24
+_LEADING = re.compile(
+    r"^(?:[\[【(（][^\]】)）]{2,24}[\]】)）]\s*|[^：:|｜丨_—·\s]{2,24}\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
+)
+
+
+@dataclass(slots=True)
+class Slots:
+    """Suffixes and prefixes as they stand in <title>, most frequent first, and the pages that show each name."""
+
+    suffixes: list[str] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    pages: Counter[str] = field(default_factory=Counter)  # bare name -> pages
+    confirmed: Counter[str] = field(default_factory=Counter)  # bare name -> pages where the rest is the headline
+
+
+def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
+    """The title slots of a site's articles. `names` are strings that other places of the pages use as names."""
+    slots = Slots()
+    ends, starts = Counter[str](), Counter[str]()
+    sure_ends, sure_starts = Counter[str](), Counter[str]()
+    for one in sketches:
+        raw = one.title_raw
+        inner = headline_within(raw, one.headline)
+        if inner:
+            suffix, prefix = raw[inner[1] :], raw[: inner[0]]
+            sure_ends.update(set(slot_chain(suffix)) if suffix.strip() else ())
+            sure_starts.update(set(slot_chain(prefix, at_end=False)) if prefix.strip() else ())
+            raw = one.headline  # the headline may carry a slot of its own
+        ends.update(set(trailing_segments(raw)))
+        starts.update(found.group() for found in [_LEADING.match(raw)] if found)
+    least = max(LEAST_PAGES, LEAST_SHARE * len(sketches))
+    slots.suffixes = _chosen(sure_ends, ends, least, _silent(sketches))
+    slots.prefixes = _chosen(sure_starts, starts, least, _silent(sketches))
+    slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes)
+    slots.suffixes += _glued_suffixes(sketches, names, slots.suffixes)
+    for counts, target in ((sure_ends + sure_starts, slots.confirmed), (ends + starts, slots.pages)):
+        for text, count in counts.items():
+            if name := bare_name(text):
+                target[name] = max(target[name], count)
+    slots.pages |= slots.confirmed
+    return slots
+
+
+def _chosen(sure: Counter[str], seen: Counter[str], least: float, silent: Callable[[str], bool]) -> list[str]:
+    """Slots that headlines confirm on two pages, or that repeat where no article speaks of them."""
+    chosen = {text for text, count in sure.items() if count >= 2}
+    chosen |= {text for text, count in seen.items() if count >= least and silent(bare_name(text))}
+    counts = sure + seen
+    return sorted(chosen, key=lambda text: (-counts[text], -len(text), text))
+
+
+def _silent(sketches: Sequence[Sketch]) -> Callable[[str], bool]:
+    def is_silent(name: str) -> bool:
+        """Whether the articles whose titles show a name hardly ever speak of it."""
+        pages = [one for one in sketches if name in one.title_raw]
+        return sum(name in one.prose for one in pages) <= 0.2 * len(pages)
+
+    return is_silent
+
+
+def _glued_prefixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Prefixes without a separator that many titles share: only where they hold a name that stands elsewhere too."""
+    return _glued([_headline(one) for one in sketches], names, known)
+
+
+def _glued_suffixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:
+    mirrored = _glued([_headline(one)[::-1] for one in sketches], [n[::-1] for n in names], [k[::-1] for k in known])
+    return [text[::-1] for text in mirrored]
+
+
+def _headline(one: Sketch) -> str:
+    return one.headline or one.title or one.title_raw
+
+
+def _glued(titles: Sequence[str], names: Sequence[str], known: Sequence[str]) -> list[str]:
+    counts = Counter(title[:length] for title in titles for length in range(2, min(LONGEST_PREFIX, len(title)) + 1))
+    found: list[str] = []
+    for name in names:
+        same = [text for text, count in counts.items() if count >= 2 and fold(text) == fold(name)]
+        best = max(same, key=lambda text: counts[text], default=None)
+        if best is None or best in known:
+            continue
+        # Take along what always follows the name: 必威 + 买球 in every title.
+        while longer := [
+            t for t in counts if len(t) == len(best) + 1 and t.startswith(best) and counts[t] == counts[best]
+        ]:
+            best = longer[0]
+        found.append(best)
+    return found

@@ -1,0 +1,85 @@
+"""A profile in plain words, and as the source of a site class."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.reading.profile import Profile
+
+SHOWN = 6
+
+
+def describe(profile: Profile) -> str:
+    """The profile for a reader, one fact a line."""
+    lines = [f"{profile.host or 'unknown host'}: learned from {profile.pages} articles (version {profile.version})"]
+    if profile.site_names:
+        lines.append(f"The site calls itself {_listed(profile.site_names)}.")
+    for name in profile.injected_names:
+        spoke = "; ".join(profile.name_evidence.get(name, ())) or "known from earlier runs"
+        lines.append(f"Injected name {name!r}: {spoke}.")
+    if profile.title_suffixes:
+        lines.append(f"Behind headlines in <title>: {_listed(profile.title_suffixes)}")
+    if profile.title_prefixes:
+        lines.append(f"Before headlines in <title>: {_listed(profile.title_prefixes)}")
+    if profile.theme:
+        lines.append(f"Theme: {profile.theme}.")
+    for name, selector in sorted(profile.selectors.items()):
+        lines.append(f"The {name} is in {selector}")
+    for zone, where in (("head", "above the text"), ("inside", "between paragraphs"), ("tail", "below the text")):
+        if forms := profile.repeated.get(zone):
+            lines.append(f"{len(forms)} lines repeat {where}: {_listed(sorted(forms))}")
+    if profile.advert_phrases:
+        lines.append(f"Set into paragraphs: {_listed(profile.advert_phrases)}")
+    if profile.advert_hosts:
+        lines.append(f"Adverts lead to {_listed(profile.advert_hosts)}.")
+    for role in ("related", "hot", "next", "nav"):
+        if blocks := sorted(signature for signature, r in profile.link_blocks.items() if r == role):
+            lines.append(f"Links of the role {role!r}: {_listed(blocks)}")
+    lines += [f"Articles: {pattern}" for pattern in profile.article_urls]
+    lines += [f"Listings: {pattern}" for pattern in profile.listing_urls]
+    if profile.timezone:
+        lines.append(f"Time zone: {profile.timezone}.")
+    lines += [f"Pages of kind {kind!r} need a browser." for kind, needed in sorted(profile.render.items()) if needed]
+    return "\n".join(lines)
+
+
+def _listed(values: tuple[str, ...] | list[str]) -> str:
+    shown = ", ".join(repr(value) for value in values[:SHOWN])
+    return shown + (f" and {len(values) - SHOWN} more" if len(values) > SHOWN else "")
+
+
+def site_class(profile: Profile, name: str, url: str) -> str:
+    """Source code of a site class: attributes only, what the survey is sure of. Raises ValueError for an unusable name."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"site name {name!r}: use lower-case letters, digits and _, a letter first")
+    title = profile.site_names[0] if profile.site_names else urlsplit(url).netloc
+    rows = [f"    name = {_quoted(name)}", f"    start_urls = [{_quoted(url)}]"]
+    if profile.article_urls:
+        rows.append(f"    article_urls = {_pattern(profile.article_urls)}")
+    if profile.listing_urls:
+        rows.append(f"    listing_urls = {_pattern(profile.listing_urls)}")
+    if profile.timezone:
+        rows.append(f"    timezone = {_quoted(profile.timezone)}")
+    if profile.selectors:
+        inner = ", ".join(f"{_quoted(key)}: {_quoted(value)}" for key, value in sorted(profile.selectors.items()))
+        rows.append(f"    selectors = {{{inner}}}")
+    if profile.remove:
+        rows.append(f"    remove = ({', '.join(map(_quoted, profile.remove))},)")
+    if any(profile.render.values()):
+        rows.append('    render = "always"')
+    class_name = "".join(part.capitalize() for part in name.split("_"))
+    doc = f"{title}: {url}".replace("\\", "").replace('"""', "")
+    return (
+        "from crawler.site import SiteSpider\n\n\n"
+        f"class {class_name}(SiteSpider):\n"
+        f'    """{doc}"""\n\n' + "\n".join(rows) + "\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _pattern(patterns: tuple[str, ...]) -> str:
+    joined = "|".join(patterns)
+    return f'r"{joined}"' if '"' not in joined else repr(joined)
