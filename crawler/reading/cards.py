@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 
 from crawler.article import Related
 from crawler.reading.dates import parse_date
-from crawler.reading.outline import Link, Outline
-from crawler.reading.page import HEADINGS, Block
+from crawler.reading.outline import HEADINGS, Link, Outline
+from crawler.reading.page import Block
 
 # Texts of links that lead to an entry without naming it. Whole text, any case.
 _LABELS = re.compile(
@@ -19,10 +19,10 @@ _LABELS = re.compile(
     r"|全部|换一换|换一批|加载更多|下一页|上一页|尾页|末页|首页|[«»‹›<>→←]+|置顶|推荐|热门|广告|赞助|rss",
     re.IGNORECASE,
 )
-# Addresses of things that are no articles: e.g. /tag/x/, /author/joe/, /category/news/, /search?q=
+# Addresses of things that are no articles: e.g. /tag/x/, /author/joe/, /search?q=a, /archives/2024/05
 _TAXONOMY = re.compile(
-    r"/(?:tags?|topics?|keywords?|label|archives?/\d{4}(?:/\d{1,2})?/?$|author|authors|users?|u|space|member|profile|people|search|login|"
-    r"register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|author|user|uid|q|s|keyword)=|#comment|/comments?(?:/|$)"
+    r"/(?:tags?|topics?|keywords?|label|archives?/\d{4}(?:/\d{1,2})?/?$|authors?|users?|u|space|member|profile|people|search|query|login|register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|keywords?|words?|wd)=|#comment|/comments?(?:/|$)",
+    re.IGNORECASE,
 )
 _CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cat|column|channel|sort|class|list|lanmu|topics?)(?:/|[-_]|$)")
 _CATEGORY_NAME = re.compile(

@@ -43,10 +43,10 @@ class Links:
 def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -> Links:
     """Every link of the page, sorted by what it is. Pure; works for articles and listings alike: kind decides later."""
     zone: tzinfo | None = ZoneInfo(profile.timezone) if profile.timezone else fetched_at.tzinfo
-    outline = Outline(page)
     found = Links()
     _read_head(page, found)
     first, last = (body.indices[0], body.indices[-1]) if body.indices else (body.first, max(body.first, body.last - 1))
+    outline = Outline(page, (first, last))
     reader = CardReader(outline, fetched_at, zone)
     found.groups = link_groups(outline)
     found.next_page = next_page(outline, found.rel_next)

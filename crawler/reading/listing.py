@@ -5,8 +5,7 @@ from collections import defaultdict
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.reading.cards import is_category, is_label, is_taxonomy
-from crawler.reading.outline import Link, Outline
-from crawler.reading.page import HEADINGS
+from crawler.reading.outline import HEADINGS, Link, Outline
 
 MOST_ENTRIES = 200
 _NEXT = re.compile(

@@ -5,11 +5,14 @@ from urllib.parse import urlsplit
 
 from crawler.reading.page import Block, Node, Page
 
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 # class and id words -> zone; the tags nav, header, footer and aside say it themselves.
 _ZONE_WORDS = re.compile(
-    r"(?P<footer>\bfoot(?:er)?\b|\bcopyright\b|\bfriend-?links?\b)"
-    r"|(?P<nav>\b(?:top|main|site|global|sub|mobile|nav)?-?(?:nav|navbar|navi|navigation|menu|menus|topbar|masthead)\b|site-?header|bread-?crumbs?\b|\bcrumbs?\b)"
-    r"|(?P<aside>side-?bar|\baside\b|\bwidgets?\b|\bright-?(?:side|col|bar|box|part)?\b|\bside\b|\brank)"
+    r"(?:^|\s)(?:(?:site|page|main|global|web|g|w|the|m|mod|index|bottom|pc)-?)?(?:"
+    r"(?P<footer>foot(?:er)?\b|copyright\b|friend-?links?\b)"
+    r"|(?P<nav>(?:top|sub|mobile|head|header)?-?(?:nav|navbar|navi|navigation|menu|menus|topbar|masthead)\b|header(?=\s|$)|bread-?crumbs?\b|crumbs?\b)"
+    r"|(?P<aside>side-?bar|aside\b|widgets?\b|right-?(?:side|col|bar|box|part)?\b|side\b|rank))"
 )
 _ZONE_TAGS = {"nav": "nav", "header": "nav", "footer": "footer", "aside": "aside"}
 _NEIGHBOURS = re.compile(
@@ -37,11 +40,13 @@ class Link:
 class Outline:
     """Built once a page, in one pass over its blocks."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, body: tuple[int, int] | None = None) -> None:
         self.page = page
+        self._body = body  # first and last block of the article: what holds them is no navigation
         self.nodes = page.nodes
         self.blocks = page.blocks
-        self.host = urlsplit(page.url).netloc
+        # A page read without its address is known by the one it claims.
+        self.host = urlsplit(page.url or page.meta.get("og:url", "")).netloc
         self.links: list[Link] = []
         self.offsite_hidden: list[tuple[str, str, int]] = []  # url, text, node
         self._signatures: list[str | None] = [None] * len(page.nodes)
@@ -91,9 +96,13 @@ class Outline:
     def _own_zone(self, node: Node) -> str:
         if node.tag in ("html", "body"):
             return "main"
+        if self._body is not None and node.first <= self._body[0] and node.last > self._body[1]:
+            return "main"
         zone = _ZONE_TAGS.get(node.tag, "")
         if not zone and node.names and (match := _ZONE_WORDS.search(node.names.replace("_", "-"))):
             zone = match.lastgroup or ""
+        if zone == "nav" and node.tag in HEADINGS:
+            return "main"
         if zone == "nav":
             # Single entries have headers, and articles have a navigation of their own.
             if _NEIGHBOURS.search(node.names.replace("_", "-")):
@@ -136,7 +145,7 @@ class Outline:
 
 def same_site(host: str, other: str) -> bool:
     """Whether two hosts belong together: www.example.com.cn and news.example.com.cn do."""
-    return host == other or _registrable(host) == _registrable(other)
+    return host == other or not other or _registrable(host) == _registrable(other)
 
 
 def _registrable(host: str) -> str:

@@ -1,31 +1,37 @@
-"""Related posts: link lists under a heading that says so, or in a container whose name does."""
+"""Related posts: link lists under a heading that says so, in a container whose name does, or about the same thing."""
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from crawler.article import Related
 from crawler.reading.cards import CardReader, clean_title, is_category, is_label, is_taxonomy
-from crawler.reading.outline import Link, Outline
-from crawler.reading.page import HEADINGS, Block
+from crawler.reading.outline import HEADINGS, Link, Outline
+from crawler.reading.page import Block
 
 MOST = 20  # entries kept of one page: recommendation feeds have no end
+_NEAR = 14  # blocks between a heading and the first entry: tabs, "refresh", dates
 
-# Headings of related posts: whole text, decoration and a colon aside. One example per group.
-_HEADING = re.compile(
-    r"(?:与?本文|本站|其他|其它|更多|查看)?相关(?:的)?(?:推荐|阅读|文章|新闻|报道|报导|资讯|链接|连接|内容|热点|专题|帖子|视频|日志|博文|话题|知识|信息|作品|资料|攻略)?(?:推荐|列表)?"  # 相关推荐
-    r"|(?:图文|精彩|精选|编辑|小编|今日|智能|为[你您])?推荐(?:阅读|文章|内容|新闻|资讯|看点|帖子|给[你您])?|[为给][你您]推荐"  # 推荐阅读
-    r"|(?:猜|[你您])(?:[你您])?(?:可能|也许|或许|或許|可能會)?(?:还|還|也)?(?:会|會)?(?:喜欢|喜歡|想看|想读|爱看|感兴趣|感興趣|关心|需要)(?:的|看)?(?:文章|内容)?"  # 猜你喜欢
-    r"|(?:延伸|扩展|擴展|拓展|关联|更多|继续|參考|下一步)(?:阅读|閱讀|新闻|报道)|更多(?:精彩|相关|同类)?(?:内容|文章|推荐|新闻|资讯)?"  # 延伸阅读
-    r"|大家(?:都|也|还)?(?:在|爱)?看|看了又看|看过(?:本文|此文)的人还(?:看|喜欢).{0,4}|其他人也在看|别人还在看|还看了|读了.{0,6}还读了"  # 其他人也在看
-    r"|往期(?:回顾|推荐|精选|内容|文章|精彩|链接|阅读)|(?:其他|其它|同|本)(?:同一)?(?:栏目|类|频道|专题|系列)(?:下)?(?:的)?(?:内容|文章|推荐|新闻|最新)?|同类(?:文章|推荐|阅读)"  # 往期回顾
-    r"|今日头条推荐引擎.{0,12}|相關(?:文章|新聞|報導|閱讀|內容|連結|推薦)|延伸閱讀|推薦(?:閱讀|文章)|你可能.{0,6}|猜你.{0,6}"
-    r"|(?:read |see )?(?:more )?(?:related|similar|recommended)(?: (?:posts?|articles?|stories|story|news|content|reading|links?|topics|coverage|items|entries|reads))?(?: (?:posts|for you))?"
-    r"|you (?:may|might) (?:also )?(?:like|enjoy|be interested in|have missed)|recommended(?: for you| reading| stories)?|further reading|see also|also read|read (?:next|more|also|this next)|what to read next|up next|keep reading|don'?t miss"
-    r"|more (?:from|on|about|in|like) .{1,30}|more (?:stories|news|articles|posts|to read)|(?:others|readers|people) also (?:read|liked|viewed)"
-    r"|関連(?:記事|ニュース|リンク|する記事)|おすすめ(?:の?記事)?|あわせて読みたい|こちらも(?:読まれて|おすすめ).{0,6}|관련 ?(?:기사|뉴스|글)|추천 ?(?:기사|뉴스)"
-    r"|(?:das könnte (?:sie|dich) auch interessieren|mehr zum thema|lesen sie auch|auch interessant)|(?:à lire aussi|articles? (?:liés|similaires|connexes)|lire aussi|sur le même sujet)"
-    r"|(?:art[ií]culos? relacionados|notas? relacionadas?|noticias relacionadas|te puede interesar|también te puede interesar|lee también|leia (?:também|mais)|veja também|relacionad[ao]s?|leggi anche|articoli correlati|potrebbe interessarti)"
-    r"|(?:читайте также|похожие (?:статьи|новости|записи)|по теме|материалы по теме|tin liên quan|bài viết liên quan|ilgili haberler|berita terkait|baca juga|artikel terkait|zobacz też|czytaj (?:też|także)|lees ook|läs (?:också|mer)|les også|læs også|lue myös)",
+# Headings of related posts: whole text, decoration and a colon aside. Strong ones count wherever they stand, weak ones
+# ("推荐阅读" also heads the site's hot list) only inside the article or right below it.
+_STRONG = re.compile(
+    r"(?:与?本文|其他|其它|更多|查看)?(?:相关|相關)(?:的)?(?:推荐|推薦|阅读|閱讀|文章|新闻|新聞|报道|報導|报导|资讯|链接|连接|連結|内容|內容|热点|专题|帖子|视频|日志|博文|话题|知识|信息|作品|资料|攻略)(?:推荐|列表)?"  # 相关推荐
+    r"|(?:猜|[你您])(?:[你您])?(?:可能|也许|或许|或許|可能會)?(?:还|還|也)?(?:会|會)?(?:喜欢|喜歡|想看|想读|爱看|感兴趣|感興趣|关心|需要)(?:的|看)?(?:文章|内容)?|[猜你]你?可能.{0,6}"  # 猜你喜欢
+    r"|(?:延伸|扩展|擴展|拓展|关联|继续|參考|下一步)(?:阅读|閱讀|新闻|报道)|往期(?:回顾|推荐|精选|内容|文章|精彩|链接|阅读)"  # 延伸阅读
+    r"|大家(?:都|也|还)?(?:在|爱)看|看了又看|看过(?:本文|此文)的人还(?:看|喜欢).{0,4}|其他人也在看|别人还在看|还看了|读了.{0,6}还读了"  # 其他人也在看
+    r"|(?:其他|其它|同)(?:同一)?(?:栏目|类|频道|专题|系列)(?:下)?(?:的)?(?:内容|文章|推荐|新闻|最新)?|同类(?:文章|推荐|阅读)|今日头条推荐引擎.{0,12}"
+    r"|(?:read |see )?(?:more )?(?:related|similar)(?: (?:posts?|articles?|stories|story|news|content|reading|links?|topics|coverage|items|entries|reads))?"
+    r"|you (?:may|might) (?:also )?(?:like|enjoy|be interested in|have missed)|further reading|see also|also read|read (?:next|more|also|this next)|what to read next|up next|keep reading"
+    r"|more (?:on|about|like) .{1,30}|(?:others|readers|people) also (?:read|liked|viewed)"
+    r"|関連(?:記事|ニュース|リンク|する記事)|あわせて読みたい|こちらも(?:読まれて|おすすめ).{0,6}|관련 ?(?:기사|뉴스|글)"
+    r"|das könnte (?:sie|dich) auch interessieren|mehr zum thema|lesen sie auch|auch interessant|à lire aussi|articles? (?:liés|similaires|connexes)|lire aussi|sur le même sujet"
+    r"|art[ií]culos? relacionados|notas? relacionadas?|noticias relacionadas|(?:también )?te puede interesar|lee también|leia (?:também|mais)|veja também|relacionad[ao]s?|leggi anche|articoli correlati|potrebbe interessarti"
+    r"|читайте также|похожие (?:статьи|новости|записи)|по теме|материалы по теме|tin liên quan|bài viết liên quan|ilgili haberler|berita terkait|baca juga|artikel terkait|zobacz też|czytaj (?:też|także)|lees ook|läs (?:också|mer)|les også|læs også|lue myös",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"(?:图文|为[你您])?(?:推荐|推薦)(?:阅读|閱讀|文章|内容|新闻|资讯|看点|帖子|给[你您])|图文推荐|[为給给][你您]推荐|更多(?:精彩|相关|同类)?(?:内容|文章|推荐|新闻|资讯|阅读)|相关"  # 推荐阅读
+    r"|recommended(?: for you| reading| stories| posts| articles)?|more (?:from|in) .{1,30}|more (?:stories|news|articles|posts|to read)|don'?t miss|おすすめ(?:の?記事)?|추천 ?(?:기사|뉴스)",
     re.IGNORECASE,
 )
 # Headings of lists that are not about this article: where a related list ends.
@@ -39,6 +45,10 @@ _NAMES = re.compile(
     r"(?:^|[\s_-])(?:(?:post|article|entry|jp|yarpp|art)?[_-]?relat(?:ed|es|ive|e)?(?:[_-]?(?:posts?|articles?|news|list|content|reads?|box|info|links?))?|xiangguan\w*|xgyd|xgwz|xg|tuijian\w*|tjyd"
     r"|recommend(?:s|ed|ation|ations)?(?:[_-]\w+)*|(?:rel|relate)news|\w*allsee|guess\w*|you-?(?:may-?)?like|like-?articles?|similar\w*|(?:mod|rm)[_-]?rel\w*|art[_-]?rec|read-?more-?wrap)(?:$|[\s_-])"
 )  # e.g. class="related-posts", class="recommend-item-box", id="xgyd"
+_PROMOTION = re.compile(r"(?:广告|廣告|推广|赞助|Ad\b|Sponsored)", re.IGNORECASE)  # 广告45岁以上的人...
+_GO_ON = re.compile(r"(?:>>?|»|›|更多)\s*$")  # 投资热点尽在APP>
+_HAN = re.compile("[\u4e00-\u9fff]{2,}")
+_WORDS = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]{3,}")
 
 
 def related_posts(outline: Outline, reader: CardReader, body: tuple[int, int], excluded: set[str]) -> list[Related]:
@@ -49,46 +59,55 @@ def related_posts(outline: Outline, reader: CardReader, body: tuple[int, int], e
     """
     by_block: dict[int, list[Link]] = defaultdict(list)
     for link in outline.links:
-        by_block[link.block.index].append(link)
+        if link.url not in excluded and outline.zone(link.node) not in ("nav", "footer") and _names_an_entry(link):
+            by_block[link.block.index].append(link)
     found: dict[str, Related] = {}
-    regions = list(_regions(outline, by_block, body)) or list(_named_regions(outline, by_block, body))
+    regions = _headed_regions(outline, by_block, body) or _named_regions(outline, by_block, body)
+    if not regions:
+        regions = _topical_regions(outline, by_block, body)
     for first, last in regions:
-        links = [
-            link
-            for index in range(first, last)
-            for link in by_block.get(index, ())
-            if link.url not in excluded and outline.zone(link.node) not in ("nav", "footer")
-        ]
-        chosen = title_links(outline, links)
-        for card in reader.cards(chosen, first, last):
+        links = title_links(outline, [link for index in range(first, last) for link in by_block.get(index, ())])
+        for card in reader.cards(links, first, last):
             found.setdefault(card.url, card)
         if len(found) >= MOST:
             break
     return list(found.values())[:MOST]
 
 
+def _names_an_entry(link: Link) -> bool:
+    if is_label(link.text) or _PROMOTION.match(link.text) or _GO_ON.search(link.text):
+        return False
+    return not is_taxonomy(link.url) and not (is_category(link.url) and link.block.length < 8)
+
+
 def title_links(outline: Outline, links: list[Link]) -> list[Link]:
-    """One link per entry of a list: the one that names it. Author, category and tag links are left out."""
+    """One link per entry of a list: the one that names it. Author and category links are left out, adverts too."""
     best: dict[str, Link] = {}
     for link in links:
-        if is_taxonomy(link.url) or (is_category(link.url) and link.block.length < 8):
-            continue
-        if is_label(link.text):
-            continue
         known = best.get(link.url)
         if known is None or _rank(link) > _rank(known):
             best[link.url] = link
     if len(best) < 2:
         return list(best.values())
-    weight: dict[str, list[float]] = defaultdict(list)
+    groups: dict[str, list[Link]] = defaultdict(list)
     for link in best.values():
-        weight[outline.signature(link.node)].append(min(len(clean_title(link.text)), 40))
-    main = max(weight.values(), key=sum)
-    average = sum(main) / len(main)
-    keep = {
-        sig for sig, sizes in weight.items() if sizes is main or sum(sizes) / len(sizes) >= max(6.0, 0.55 * average)
-    }
-    return [link for link in best.values() if outline.signature(link.node) in keep]
+        groups[outline.signature(link.node)].append(link)
+    main = max(groups.values(), key=_weight)
+    average = _weight(main) / len(main)
+    at_home = sum(outline.on_site(link.url) for link in main) > len(main) / 2
+    keep: set[str] = set()
+    for signature, group in groups.items():
+        if group is main or _weight(group) / len(group) >= max(6.0, 0.55 * average):
+            keep.add(signature)
+    return [
+        link
+        for link in best.values()
+        if outline.signature(link.node) in keep and (not at_home or outline.on_site(link.url))
+    ]
+
+
+def _weight(links: list[Link]) -> float:
+    return sum(min(len(clean_title(link.text)), 40) for link in links)
 
 
 def _rank(link: Link) -> tuple[bool, int]:
@@ -97,72 +116,157 @@ def _rank(link: Link) -> tuple[bool, int]:
 
 def is_related_heading(text: str) -> bool:
     """True for "相关推荐", "延伸阅读：", "Related posts" and their kin."""
-    return len(text) <= 40 and _HEADING.fullmatch(_DECORATION.sub("", text)) is not None
+    if len(text) > 40:
+        return False
+    plain = _DECORATION.sub("", text)
+    return _STRONG.fullmatch(plain) is not None or _WEAK.fullmatch(plain) is not None
 
 
-def _regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
+def _heading_of(block: Block) -> tuple[bool, bool]:
+    """(is one, is strong) of a block that can head a list; links may follow in the same line."""
+    text = block.text
+    if block.anchors and block.anchors[0].start > 0:
+        text = text[: block.anchors[0].start]
+    if len(text) > 40:
+        return False, False
+    plain = _DECORATION.sub("", text)
+    strong = _STRONG.fullmatch(plain) is not None
+    return strong or _WEAK.fullmatch(plain) is not None, strong
+
+
+def _headed_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
     """Block ranges under related-like headings."""
     found: list[tuple[int, int]] = []
+    below = False  # a list below the article was found: from there on weak headings head something else
     for block in outline.blocks:
-        if block.hidden or len(block.text) > 40 or (found and block.index < found[-1][1]):
+        if block.hidden or (found and block.index < found[-1][1]):
             continue
-        if not is_related_heading(block.text) or outline.zone(block.node) in ("nav", "footer"):
+        heading, strong = _heading_of(block)
+        if not heading or outline.zone(block.node) in ("nav", "footer"):
             continue
-        first = block.index + 1
+        if block.index < body[0] and block.link_share > 0.9:
+            continue  # a link of the site's navigation
+        if not strong and (block.index < body[0] or (below and block.index > body[1])):
+            continue
         last = _scope(outline, by_block, block, body)
-        if last > first:
-            found.append((first, last))
+        if last > block.index:
+            found.append((block.index, last))
+            below = below or block.index > body[1]
     return found
 
 
 def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, body: tuple[int, int]) -> int:
-    """Where the list under a heading ends (exclusive): the smallest container with links, cut at the next heading."""
+    """Where the list under a heading ends (exclusive); heading.index when there is none.
+
+    The list is in the smallest container with two entries, or in one that also holds the article and then ends with
+    the first lines that are no entries.
+    """
     nodes = outline.nodes
     node = heading.node
-    last = heading.index + 1
-    while nodes[node].parent > 0:
+    start = heading.index
+    own = by_block.get(start, ())
+    if _weight(list(own)) < 8 * len(own):
+        own = ()  # tags beside the heading
+    while True:
         last = nodes[node].last
-        if any(by_block.get(i) for i in range(heading.index + 1, min(last, heading.index + 12))):
+        entries = sum(len(by_block.get(i, ())) for i in range(start + 1, last)) + len(own)
+        if entries >= 2 or nodes[node].parent <= 0 or nodes[node].first <= body[0] < nodes[node].last:
             break
         node = nodes[node].parent
+    if not entries:
+        return start
+    shared = nodes[node].first <= body[0] < nodes[node].last  # the container is the article's, too
     signature = outline.signature(heading.node)
-    seen = 0
-    prose = 0
-    for index in range(heading.index + 1, last):
+    depth = nodes[heading.node].depth
+    seen = 1 if own else 0
+    idle = 0
+    for index in range(start + 1, last):
         block = outline.blocks[index]
+        if block.hidden:
+            continue
         links = by_block.get(index)
         if links:
-            seen += 1
-            prose = 0
-            if seen and is_related_heading(block.text) and block.link_share < 1:
+            if seen and _heading_of(block)[0]:
                 return index
+            seen += 1
+            idle = 0
             continue
         if not seen:
-            if index - heading.index > 12:
-                return heading.index
+            if index - start > _NEAR:
+                return start
             continue
-        if (
-            block.tag in HEADINGS
-            or outline.signature(block.node) == signature
-            or (len(block.text) < 14 and _OTHER_HEADING.fullmatch(block.text))
-        ):
+        if _ends_list(outline, block, signature, depth):
             return index
-        prose += block.length > 60
-        if prose > 2 or (body[0] < index <= body[1] and block.length > 60):
+        idle += 1 + (block.length > 60)
+        if idle > (3 if shared else 30):
             return index
-    return last
+    return last if seen else start
+
+
+def _ends_list(outline: Outline, block: Block, signature: str, depth: int) -> bool:
+    if outline.signature(block.node) == signature and not block.text.isdigit():
+        return len(block.text) < 40
+    if block.tag in HEADINGS and outline.nodes[block.node].depth <= depth:
+        return True
+    if block.anchors or len(block.text) > 14 or outline.nodes[block.node].depth > depth + 1:
+        return False
+    return _OTHER_HEADING.fullmatch(block.text) is not None
 
 
 def _named_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
-    """Block ranges of containers that are called related or recommended."""
+    """Block ranges of containers that are called related or recommended, siblings of one name taken together."""
     found: list[tuple[int, int]] = []
-    end = 0
+    previous = -1
     for node in outline.nodes:
-        if not node.names or node.first < end or node.hidden or not _NAMES.search(node.names):
+        if not node.names or node.hidden or node.last <= node.first or (found and node.first < found[-1][1]):
             continue
-        if node.first <= body[0] and node.last > body[1]:
+        if node.first <= body[0] or not _NAMES.search(node.names) or outline.zone(node.index) in ("nav", "footer"):
             continue
-        if sum(len(by_block.get(i, ())) for i in range(node.first, node.last)) >= 1:
+        if previous >= 0 and outline.nodes[previous].parent == node.parent:
+            found[-1] = (found[-1][0], node.last)
+        else:
             found.append((node.first, node.last))
-            end = node.last
+        previous = node.index
+    return [span for span in found if _distinct(by_block, span) >= 3]
+
+
+def _distinct(by_block: dict[int, list[Link]], span: tuple[int, int]) -> int:
+    return len({link.url for i in range(*span) for link in by_block.get(i, ()) if len(link.text) >= 6})
+
+
+def _topical_regions(
+    outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Lists below the article most of whose titles share words with its headline: their heading may be an image."""
+    headline = outline.page.headline
+    own = _pairs(headline.text if headline is not None else outline.page.title_raw or "")
+    if len(own) < 4:
+        return []
+    found: list[tuple[int, int]] = []
+    for run in _runs(outline, by_block, body):
+        sharing = sum(len(own & _pairs(link.text)) >= 2 for link in run)
+        if len(run) >= 4 and sharing >= 0.75 * len(run):
+            found.append((run[0].block.index, run[-1].block.index + 1))
     return found
+
+
+def _runs(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> Iterator[list[Link]]:
+    """Neighbouring links of one signature."""
+    run: list[Link] = []
+    for index in sorted(i for i in by_block if i > body[1]):
+        for link in by_block[index]:
+            if run and outline.signature(run[-1].node) != outline.signature(link.node):
+                yield run
+                run = []
+            run.append(link)
+    if run:
+        yield run
+
+
+def _pairs(text: str) -> set[str]:
+    """Pairs of Han characters, and the words of other scripts."""
+    pairs: set[str] = set()
+    for han in _HAN.findall(text):
+        pairs.update(han[i : i + 2] for i in range(len(han) - 1))
+    pairs.update(word for word in _WORDS.findall(text.lower()) if len(word) > 3)
+    return pairs
