@@ -15,12 +15,26 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--second-host", default="127.0.0.2")
+    parser.add_argument("--browser", type=int, default=0, help="articles of each layout that needs a browser")
+    parser.add_argument("--layouts", default="justnews,table,wordpress", help="layouts of the first host")
+    parser.add_argument("--no-traps", action="store_true")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--fail-every", type=int, default=0, help="every n-th request is answered 503")
     parser.add_argument("--light", action="store_true", help="pages without style, script, menus of tags and hot lists")
     options = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    farm = Farm(articles=options.articles, seed=options.seed, light=options.light)
+    farm = Farm(
+        articles=options.articles,
+        seed=options.seed,
+        layouts=tuple(options.layouts.split(",")),
+        browser=options.browser,
+        traps=not options.no_traps,
+        light=options.light,
+        delay=options.delay,
+        fail_every=options.fail_every,
+    )
     with serve(farm, options.host, options.port, options.second_host) as server:
         print(server.url, server.second_url, sep="\n", flush=True)
         stop.wait()
