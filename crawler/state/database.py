@@ -4,27 +4,32 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from crawler.state.articles import Articles
 from crawler.state.copies import Copies
-from crawler.state.engines import damaged_message, make_private, open_engine, parse_url, sqlite_path, translated
-from crawler.state.errors import StateDamagedError
+from crawler.state.engines import open_engine, opening, parse_url, sqlite_path, translated
+from crawler.state.errors import StateError
 from crawler.state.frontier import Frontier
 from crawler.state.hosts import Hosts
-from crawler.state.migrations import migrate
+from crawler.state.migrations import migrate, read_version, refuse_newer
 from crawler.state.outbox import Outbox
+from crawler.state.presence import Presence
 from crawler.state.profiles import Profiles
 from crawler.state.quarantine import Quarantine
 from crawler.state.runs import Books, Runs
 from crawler.state.schema import run_counts
+from crawler.state.sqlitefile import SqliteFile
 
 GROUP_UNITS = 64
 GROUP_SECONDS = 0.5
+_MIGRATION_LOCK = 8243612
 
 
 class State:
@@ -41,11 +46,15 @@ class State:
         self.where = self.url.render_as_string(hide_password=True)
         self.is_sqlite = self.url.drivername == "sqlite"
         self._connection: Connection | None = None
+        self._file: SqliteFile | None = None
+        self._sound = True  # no fault of the database was met
         self._in_group = False
+        self._reading = False  # within snapshot()
         self._group_since = 0.0
         self._group_units = 0
         self._units: list[Counter[tuple[str, str]]] = []  # counters of the units that are open, outermost first
         self._group_counts: Counter[tuple[str, str]] = Counter()
+        self.presence = Presence(self)
         self.frontier = Frontier(self)
         self.articles = Articles(self)
         self.outbox = Outbox(self)
@@ -63,38 +72,50 @@ class State:
         do.
         """
         state = cls(url)
-        with translated(state.where):
+        with opening(state.where):
             state._open()
         return state
 
     def _open(self) -> None:
+        import_module("crawler.duplicates.tables")  # puts its tables on the same metadata
         path = sqlite_path(self.url)
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                make_private(path)
-            elif path.stat().st_size == 0:
-                raise StateDamagedError(damaged_message(self.where, "the file is empty"))
-        self._connection = open_engine(self.url).connect()
+            self._file = SqliteFile(path)
         try:
-            self._check()
-            self._begin(immediate=True)
-            if not self.is_sqlite:
-                # Two processes may start on an empty database at the same moment.
-                self.connection.execute(text("SELECT pg_advisory_xact_lock(8243612)"))
-            migrate(self.connection, self.where)
-            self.connection.commit()
+            unchecked = self._file is not None and self._file.prepare(self._create)
+            self._connection = open_engine(self.url).connect()
+            if unchecked:
+                self._quick_check()
+            with self.read() as connection:
+                version = read_version(connection, self.where)
+                refuse_newer(version, self.where)
+            if self._file is not None:
+                self._file.in_use()
+            self._migrate(self.connection)
         except BaseException:
-            self._dispose()
+            self._dispose(sound=False)
             raise
 
-    def _check(self) -> None:
+    def _create(self, path: Path) -> None:
+        engine = open_engine(self.url.set(database=str(path)))
+        with engine.connect() as connection:
+            self._migrate(connection)
+        engine.dispose()  # folds the -wal into the file, which is then renamed
+
+    def _migrate(self, connection: Connection) -> None:
+        self._begin(connection, immediate=True)
         if not self.is_sqlite:
-            return
+            # Two processes may start on an empty database at the same moment.
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        migrate(connection, self.where)
+        connection.commit()
+
+    def _quick_check(self) -> None:
+        assert self._file is not None
         with self.read() as connection:
             found = connection.scalar(text("PRAGMA quick_check(1)"))
-            if found != "ok":
-                raise StateDamagedError(damaged_message(self.where, str(found).replace("\n", " ")))
+        if found != "ok":
+            raise self._file.damaged(str(found).replace("\n", " "))
 
     @property
     def connection(self) -> Connection:
@@ -102,23 +123,47 @@ class State:
         assert self._connection is not None, "the state is closed"
         return self._connection
 
-    def _begin(self, *, immediate: bool) -> None:
+    def _begin(self, connection: Connection, *, immediate: bool) -> None:
         if self.is_sqlite:
             # A deferred transaction that turns into a writer can fail at once when another process wrote in between.
-            self.connection.info["begin"] = "BEGIN IMMEDIATE" if immediate else "BEGIN"
-        self.connection.begin()
+            connection.info["begin"] = "BEGIN IMMEDIATE" if immediate else "BEGIN"
+        connection.begin()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            with translated(self.where):
+                yield
+        except StateError:
+            self._sound = False
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for queries; sees the open group's writes. Holds no lock afterwards when no group was open."""
-        with translated(self.where):
-            if self._in_group:
+        with self._watched():
+            if self._in_group or self._reading:
                 yield self.connection
                 return
-            self._begin(immediate=False)
+            self._begin(self.connection, immediate=False)
             try:
                 yield self.connection
             finally:
+                self.connection.rollback()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """read() where all queries, nested ones too, see one moment. No group may be open."""
+        assert not self._in_group, "commit first"
+        with self._watched():
+            self._begin(self.connection, immediate=False)
+            self._reading = True
+            try:
+                if not self.is_sqlite:
+                    self.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield self.connection
+            finally:
+                self._reading = False
                 self.connection.rollback()
 
     @contextmanager
@@ -127,9 +172,9 @@ class State:
 
         A unit must not span an `await`: another page's unit would then be inside it. Units may be nested.
         """
-        with translated(self.where):
+        with self._watched():
             if not self._in_group:
-                self._begin(immediate=True)
+                self._begin(self.connection, immediate=True)
                 self._in_group = True
                 self._group_since = time.monotonic()
             counts: Counter[tuple[str, str]] = Counter()
@@ -180,7 +225,7 @@ class State:
         if not self._in_group:
             return
         assert not self._units, "commit inside a unit"
-        with translated(self.where):
+        with self._watched():
             try:
                 self._write_counts()
                 self.connection.commit()
@@ -216,7 +261,7 @@ class State:
     def durable(self) -> Iterator[Connection]:
         """A transaction of its own that is on the disk, with all groups before it, when the block is left."""
         self.commit()
-        with translated(self.where):
+        with self._watched():
             self._set_synchronous("FULL")
             try:
                 with self.unit() as connection:
@@ -249,17 +294,23 @@ class State:
         """Commits and closes. Safe to call twice."""
         if self._connection is None:
             return
+        sound = False
         try:
             self.commit()
+            sound = True
         finally:
-            self._dispose()
+            self._dispose(sound=sound)
 
-    def _dispose(self) -> None:
+    def _dispose(self, *, sound: bool) -> None:
         if self._connection is not None:
             engine = self._connection.engine
             self._connection.close()
             engine.dispose()
             self._connection = None
+        if self._file is not None:
+            with opening(self.where):
+                self._file.close(sound=sound and self._sound)
+            self._file = None
 
     def __enter__(self) -> Self:
         return self

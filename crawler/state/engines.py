@@ -1,6 +1,5 @@
 """How the two databases are opened: pragmas, transactions, file mode, and their errors in our words."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from crawler.state.errors import StateDamagedError, StateError, StateFullError, StateUnavailableError
@@ -72,9 +71,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.info.get("begin", "BEGIN"))
 
 
-def make_private(path: Path) -> None:
-    """Creates an empty file that only its owner can read; SQLite gives its -wal and -shm the same mode."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+@contextmanager
+def opening(where: str) -> Iterator[None]:
+    """translated(), and the system's errors too: for opening and closing."""
+    try:
+        with translated(where):
+            yield
+    except OSError as error:
+        raise StateUnavailableError(
+            f"cannot open {where}: {error.strerror}; check the path and its permissions"
+        ) from error
 
 
 @contextmanager
@@ -82,17 +88,11 @@ def translated(where: str) -> Iterator[None]:
     """Turns a driver's error into a StateError that says what to do about the database at `where`."""
     try:
         yield
-    except NoSuchModuleError as error:
-        raise StateUnavailableError(f"no driver for {where}: {error}") from error
     except DBAPIError as error:
         known = _known(error, where)
         if known is None:
             raise
         raise known from error
-    except OSError as error:
-        raise StateUnavailableError(
-            f"cannot open {where}: {error.strerror}; check the path and its permissions"
-        ) from error
 
 
 def _known(error: DBAPIError, where: str) -> StateError | None:
@@ -105,7 +105,8 @@ def _known(error: DBAPIError, where: str) -> StateError | None:
         return StateFullError(f"the disk of {where} is full; free some space and run again")
     if code in ("XX001", "XX002"):
         return StateDamagedError(f"{where} is damaged ({line}); restore it from a backup")
-    if code is None or code.startswith(("08", "28", "3D", "57P")):
+    unreachable = code is None and isinstance(error, (OperationalError, InterfaceError))
+    if unreachable or (code is not None and code.startswith(("08", "28", "3D", "57P"))):
         return StateUnavailableError(f"cannot reach {where}: {line}; check STATE_URL and the server")
     return None
 
@@ -122,14 +123,11 @@ def _known_sqlite(name: str, line: str, where: str) -> StateError | None:
     if name.startswith("SQLITE_READONLY"):
         return StateFullError(f"{where} is read-only; make it and its folder writable")
     if name in ("SQLITE_CORRUPT", "SQLITE_NOTADB") or name.startswith(("SQLITE_CORRUPT_", "SQLITE_IOERR")):
-        return StateDamagedError(damaged_message(where, line))
+        return StateDamagedError(
+            f"{where} is damaged ({line}); restore a backup, or move it away and rebuild the state from the deliveries"
+        )
     if name.startswith("SQLITE_BUSY"):
         return StateUnavailableError(f"{where} is in use by another process; wait for it to end")
     if name.startswith("SQLITE_CANTOPEN"):
         return StateUnavailableError(f"cannot open {where}; check the path and its permissions")
     return None
-
-
-def damaged_message(where: str, what: str) -> str:
-    """The one line for a damaged SQLite file."""
-    return f"{where} is damaged ({what}); restore a backup, or move it away and rebuild the state from the deliveries"

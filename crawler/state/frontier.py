@@ -154,6 +154,7 @@ class Frontier:
         A host that another live owner works is left to it. With more hosts than `n` the hosts take turns.
         """
         with self._state.unit() as connection:
+            self._state.presence.announce(connection, f"owner:{owner}")
             self._wake(connection, site, now)
             if now - self._reclaimed_at.get(site, 0.0) >= RECLAIM_SECONDS:
                 self._reclaimed_at[site] = now
@@ -233,15 +234,24 @@ class Frontier:
         connection.execute(_POSTPONE, {"of_key": key, "not_before": not_before})
 
     def release(self, connection: Connection, *, owner: str | None = None, site: str | None = None) -> int:
-        """Makes leases ready again: those of an owner that stops, or all of a site whose owners are known dead."""
-        assert owner or site, "whose leases?"
-        condition = [_is(LEASED)]
-        if site is not None:
-            condition.append(frontier.c.site == site)
+        """Makes leases ready again, with their hosts: those of an owner that stops, or those of a site's dead owners.
+
+        On SQLite every other owner of the site is dead: the caller holds the site's lock.
+        """
         if owner is not None:
-            condition.append(frontier.c.lease_owner == owner)
-        self._owners.drop(connection, owner=owner, site=site)
-        return connection.execute(update(frontier).where(*condition).values(_FREE)).rowcount
+            return self._release_of(connection, owner)
+        owners = set(
+            connection.scalars(select(frontier.c.lease_owner).where(_is(LEASED), frontier.c.site == site).distinct())
+        )
+        owners |= self._owners.of_site(connection, site)
+        alive = self._state.presence.is_alive
+        return sum(self._release_of(connection, one) for one in sorted(owners) if not alive(connection, f"owner:{one}"))
+
+    def _release_of(self, connection: Connection, owner: str) -> int:
+        self._owners.drop(connection, owner)
+        return connection.execute(
+            update(frontier).where(_is(LEASED), frontier.c.lease_owner == owner).values(_FREE)
+        ).rowcount
 
     def reclaim(self, connection: Connection, site: str, now: float) -> int:
         """Takes over leases whose end has passed."""

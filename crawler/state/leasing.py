@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import Connection, delete, select, text
 
 from crawler.state.schema import READY, host_owners
 
@@ -69,12 +69,11 @@ class HostOwners:
         self._mine[owner, host] = until
         return True
 
-    def drop(self, connection: Connection, *, owner: str | None, site: str | None) -> None:
-        """Gives up the hosts of an owner, or those that were worked for a site, or both."""
-        statement = delete(host_owners)
-        if owner is not None:
-            statement = statement.where(host_owners.c.owner == owner)
-        if site is not None:
-            statement = statement.where(host_owners.c.site == site)
-        connection.execute(statement)
-        self._mine.clear()
+    def of_site(self, connection: Connection, site: str | None) -> set[str]:
+        """Who works hosts for the site."""
+        return set(connection.scalars(select(host_owners.c.owner).where(host_owners.c.site == site).distinct()))
+
+    def drop(self, connection: Connection, owner: str) -> None:
+        """Gives up all hosts of an owner."""
+        connection.execute(delete(host_owners).where(host_owners.c.owner == owner))
+        self._mine = {key: until for key, until in self._mine.items() if key[0] != owner}

@@ -24,6 +24,12 @@ def read_version(connection: Connection, where: str) -> int | None:
     return int(value)
 
 
+def refuse_newer(version: int | None, where: str, target: int = SCHEMA_VERSION) -> None:
+    """Raises StateTooNewError when the database is of a later version than `target`."""
+    if version is not None and version > target:
+        raise StateTooNewError(f"{where} has schema {version}, this code knows {target}; update the code")
+
+
 def migrate(
     connection: Connection,
     where: str,
@@ -35,8 +41,7 @@ def migrate(
     Raises StateTooNewError before anything is written.
     """
     version = read_version(connection, where)
-    if version is not None and version > target:
-        raise StateTooNewError(f"{where} has schema {version}, this code knows {target}; update the code")
+    refuse_newer(version, where, target)
     if version is not None:
         for start in range(version, target):
             steps[start](connection)

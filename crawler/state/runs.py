@@ -1,17 +1,19 @@
 """Runs: their history, their counts, and their books."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from crawler.outcomes import Outcome
 from crawler.state.schema import run_counts, runs
 
 if TYPE_CHECKING:
     from crawler.state.database import State
+    from crawler.state.frontier import Counts
 
 
 _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
@@ -33,35 +35,36 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The conservation law of a run: opening + added + reopened = all that ended + pending + leased.
+    """The conservation law: no URL leaves the frontier but through an outcome.
 
-    `opening` were pending when the run began, `added` are new, `reopened` had ended in an earlier run.
+    A run alone on its site: opening + added + reopened = all that ended + pending + leased. Several runs at once on one
+    site share pending and leased; `gap` is the same law over all runs of the site, since this run began.
     """
 
-    opening: int
-    added: int
-    reopened: int
+    opening: int  # pending when the run began
+    added: int  # new
+    reopened: int  # had ended in an earlier run
     ended: dict[str, int]  # outcome -> URLs
     pending: int
     leased: int
+    gap: int  # URLs that nobody can account for
 
     @property
     def discovered(self) -> int:
-        """All URLs that the run had to account for."""
+        """All URLs that the run met or found waiting."""
         return self.opening + self.added + self.reopened
 
     @property
     def balance(self) -> bool:
         """Whether every URL is accounted for."""
-        return self.discovered == sum(self.ended.values()) + self.pending + self.leased
+        return self.gap == 0
 
     def line(self) -> str:
         """The books in one line, for the log."""
-        ended = " ".join(f"{outcome} {n}" for outcome, n in sorted(self.ended.items()))
-        sign = "=" if self.balance else "!="
-        return f"discovered {self.discovered} {sign} {ended} pending {self.pending} leased {self.leased}".replace(
-            "  ", " "
-        )
+        parts = [f"{outcome} {n}" for outcome, n in sorted(self.ended.items())]
+        parts += [f"pending {self.pending}", f"leased {self.leased}"]
+        verdict = "" if self.balance else f"; {abs(self.gap)} URLs {'lost' if self.gap > 0 else 'too many'}"
+        return f"discovered {self.discovered} = {' + '.join(parts)}{verdict}"
 
 
 class Runs:
@@ -72,14 +75,31 @@ class Runs:
         self._state = state
 
     def start(self, run: str, site: str, now: float) -> None:
-        """Opens a run; runs of the site that are still open were killed and become `abandoned`. Commits."""
-        counts = self._state.frontier.counts(site)
+        """Opens a run. Open runs of the site whose process is dead become `abandoned`. Commits."""
         with self._state.unit() as connection:
-            killed = update(runs).where(runs.c.site == site, runs.c.state == "open")
-            connection.execute(killed.values(state="abandoned", finished_at=now))
+            self._state.presence.announce(connection, f"run:{run}")
+            open_runs = select(runs.c.id).where(runs.c.site == site, runs.c.state == "open")
+            for other in connection.scalars(open_runs).all():
+                if not self._state.presence.is_alive(connection, f"run:{other}"):
+                    abandoned = {"state": "abandoned", "finished_at": now}
+                    connection.execute(update(runs).where(runs.c.id == other).values(abandoned))
+            rows = self._state.frontier.counts(site)
+            gap = self._gap(connection, site, rows)
             connection.execute(insert(runs).values(id=run, site=site, started_at=now, state="open", detail="{}"))
-            self._state.count(run, "opening", counts.pending + counts.leased)
+            self._state.count(run, "opening", rows.pending + rows.leased)
+            self._state.count(run, "gap_before", gap)
         self._state.commit()
+
+    def _gap(self, connection: Connection, site: str, rows: "Counts") -> int:
+        query = (
+            select(run_counts.c.name, func.sum(run_counts.c.n))
+            .join(runs, runs.c.id == run_counts.c.run)
+            .where(runs.c.site == site)
+            .group_by(run_counts.c.name)
+        )
+        counts = {name: int(n) for name, n in connection.execute(query)}
+        met = counts.get("added", 0) + counts.get("reopened", 0)
+        return met - sum(_ended(counts).values()) - rows.pending - rows.leased
 
     def finish(
         self, run: str, state: str, now: float, *, verdict: str | None = None, detail: Mapping[str, Any] | None = None
@@ -92,11 +112,14 @@ class Runs:
             connection.execute(update(runs).where(runs.c.id == run).values(values))
 
     def counts(self, run: str) -> dict[str, int]:
-        """Counters of the run: opening, added, reopened, leased, OUTCOME.REASON, add, update, retract."""
+        """Counters of the run: opening, added, reopened, leased, OUTCOME.REASON, add, update, retract. Commits."""
         self._state.commit()
         with self._state.read() as connection:
-            rows = connection.execute(select(run_counts.c.name, run_counts.c.n).where(run_counts.c.run == run))
-            return {row.name: row.n for row in rows}
+            return self._counts(connection, run)
+
+    def _counts(self, connection: Connection, run: str) -> dict[str, int]:
+        rows = connection.execute(select(run_counts.c.name, run_counts.c.n).where(run_counts.c.run == run))
+        return {row.name: row.n for row in rows}
 
     def history(self, site: str, limit: int = 50) -> list[Run]:
         """The site's runs, newest first, with their counts."""
@@ -118,19 +141,27 @@ class Runs:
         ]
 
     def books(self, site: str, run: str) -> Books:
-        """The run's books, from its counters on one side and the frontier's rows on the other."""
-        counts = self.counts(run)
-        ended: dict[str, int] = {}
-        for name, n in counts.items():
-            outcome = name.partition(".")[0]
-            if outcome in _OUTCOMES:
-                ended[outcome] = ended.get(outcome, 0) + n
-        rows = self._state.frontier.counts(site)
+        """The run's books, from its counters on one side and the frontier's rows on the other. Commits."""
+        self._state.commit()
+        with self._state.snapshot() as connection:
+            counts = self._counts(connection, run)
+            rows = self._state.frontier.counts(site)
+            gap = self._gap(connection, site, rows)
         return Books(
             opening=counts.get("opening", 0),
             added=counts.get("added", 0),
             reopened=counts.get("reopened", 0),
-            ended=ended,
+            ended=_ended(counts),
             pending=rows.pending,
             leased=rows.leased,
+            gap=gap - counts.get("gap_before", 0),
         )
+
+
+def _ended(counts: Mapping[str, int]) -> Counter[str]:
+    ended: Counter[str] = Counter()
+    for name, n in counts.items():
+        outcome = name.partition(".")[0]
+        if outcome in _OUTCOMES:
+            ended[outcome] += n
+    return ended

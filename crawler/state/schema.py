@@ -88,8 +88,8 @@ Index(
 )
 Index(
     "frontier_leased",
-    frontier.c.site,
     frontier.c.lease_owner,
+    frontier.c.site,
     frontier.c.lease_until,
     sqlite_where=text(f"state = {LEASED}"),
     postgresql_where=text(f"state = {LEASED}"),
