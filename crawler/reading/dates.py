@@ -1,5 +1,281 @@
 """When an article was published and changed: which of a page's dates to believe."""
 
-from crawler.reading.dateforms import ParsedDate, find_dates, parse_date
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
-__all__ = ["ParsedDate", "find_dates", "parse_date"]
+from crawler.article import Published
+from crawler.reading.body import Body
+from crawler.reading.creditlines import read_line
+from crawler.reading.dateforms import TABLE, ParsedDate, find_dates, parse_date
+from crawler.reading.language import language_of
+from crawler.reading.page import Block, Page
+from crawler.reading.profile import Profile
+from crawler.reading.structured import read_claims
+
+__all__ = ["Dates", "ParsedDate", "find_dates", "parse_date", "read_dates"]
+
+_BEFORE = 12  # blocks in front of the text in which the date is looked for when there is no headline
+_AFTER = 9  # blocks behind it
+_LONGEST = 160
+_SAME = timedelta(hours=26)
+_EPOCH = re.compile(r"^\s*1[0-9]{9}(?:[0-9]{3})?\s*$")
+_WECHAT = re.compile(r"\bvar\s(?:ct|create_time|createTime)\s?=\s?[\"'](1[0-9]{9})[\"']")
+_DATE_NAMES = re.compile(r"date|time|publish|posted|pubtime|shijian|riqi|meta|info|source|byline|sub")
+_NOT_DATE_NAMES = re.compile(
+    r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|calendar|header-date|today|ticker|modal|nav\b"
+)
+_LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for label in labels}
+_LABEL = re.compile(
+    rf"({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True))})\s?[:：]?\s?(?:at|on|am|le|el|il)?\s?$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"^\s?(?:\d{1,2}:\d\d(?::\d\d)?\s?)?(更新|修改|编辑)")
+# /2022/05/12/, /20220512/, /202205/12/, /2022-05/12/, t20220211_2004629.html, /22/0512/13/
+_URL_DATE = (
+    re.compile(r"/(?P<y>20\d\d|199\d)[/-](?P<m>0?[1-9]|1[0-2])[/-](?P<d>0?[1-9]|[12]\d|3[01])(?=[/_.-])"),
+    re.compile(r"/(?P<y>20\d\d|199\d)-?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[/_.-])"),
+    re.compile(r"[/_]t?(?P<y>20\d\d|199\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[/_-])"),
+    re.compile(r"/(?P<y>20\d\d|199\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])/"),
+)
+_FINENESS = ("year", "month", "day", "hour", "minute", "second")
+
+
+@dataclass(slots=True)
+class Dates:
+    """`block` is the block that consists of the date and other credits only; None when the date stands elsewhere."""
+
+    published_at: str | None = None
+    published: Published | None = None
+    modified_at: str | None = None
+    block: int | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A date on the page: where (json-ld, meta:NAME, byline, time, text, url) and how much speaks for it."""
+
+    date: ParsedDate
+    place: str
+    block: int | None = None
+    labelled: bool = False
+
+
+def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: datetime) -> Dates:
+    """Publication and last change of a page's article.
+
+    fetched_at: aware; settles relative and year-less dates, and nothing later than a day after it is believed.
+    """
+    language = _language(page)
+    zone = _zone(profile, language)
+    claims = read_claims(page)
+    claimed = _claimed(claims.published, fetched_at, zone, language)
+    shown, changed = _shown(page, body, fetched_at, zone, language)
+    chinese = language.startswith("zh")
+    best = _choose(claimed, shown, chinese)
+    if best is None:
+        best = _in_time_element(page, fetched_at, zone, language) or _in_script(page, fetched_at, zone)
+    if best is None:
+        best = _in_url(page.url, fetched_at, zone)
+    dates = Dates()
+    if best is None:
+        return dates
+    best = _local(best, shown, zone, chinese)
+    dates.published_at = best.date.iso()
+    dates.published = Published(raw=best.date.raw, precision=best.date.precision, **{"from": best.place})
+    dates.block = best.block
+    modified = _claimed(claims.modified, fetched_at, zone, language)
+    later = [m for m in (*modified, *changed) if _moment(_local(m, shown, zone, chinese).date) > _moment(best.date)]
+    if later:
+        dates.modified_at = _local(later[0], shown, zone, chinese).date.iso()
+    return dates
+
+
+def _language(page: Page) -> str:
+    """The page's language with its region where the page states it: en-US decides what 05/12/2022 is."""
+    language = language_of(page) or ""
+    declared = (page.root.get("lang") or page.meta.get("og:locale") or "").replace("_", "-")
+    return declared if declared[:2].lower() == language and language else language
+
+
+def _zone(profile: Profile, language: str) -> tzinfo | None:
+    name = profile.timezone or TABLE["language_zones"].get(language[:2])
+    return ZoneInfo(name) if name else None
+
+
+def _moment(date: ParsedDate) -> datetime:
+    return date.at if date.at.tzinfo else date.at.replace(tzinfo=UTC)
+
+
+def _claimed(claims: list[tuple[str, str]], now: datetime, zone: tzinfo | None, language: str) -> list[_Seen]:
+    """The claimed dates that can be read, in order of trust; epoch seconds included."""
+    found = []
+    for place, raw in claims:
+        if _EPOCH.match(raw):
+            date: ParsedDate | None = _epoch(raw.strip(), now, zone)
+        else:
+            date = parse_date(raw, now, zone, language)
+            date = None if date is not None and date.form != "absolute" else date
+        if date is not None:
+            found.append(_Seen(date, place, labelled=True))
+    return found
+
+
+def _epoch(raw: str, now: datetime, zone: tzinfo | None) -> ParsedDate | None:
+    at = datetime.fromtimestamp(int(raw[:10]), zone or UTC)
+    return ParsedDate(at, "second", 0, len(raw), raw, zone="offset") if at <= now + timedelta(days=1) else None
+
+
+def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool) -> _Seen | None:
+    """Claims win where they agree with the page; on Chinese pages a date under the headline wins against them.
+
+    Of two that agree on the day, the finer one is taken.
+    """
+    if not claimed:
+        return shown[0] if shown else None
+    if not shown:
+        return claimed[0]
+    for seen in shown:
+        for claim in claimed:
+            if abs(_moment(seen.date) - _moment(claim.date)) < _SAME:
+                return _finer(seen, claim, chinese)
+    return shown[0] if chinese and (shown[0].labelled or _fineness(shown[0]) >= 4) else claimed[0]
+
+
+def _fineness(seen: _Seen) -> int:
+    return _FINENESS.index(seen.date.precision)
+
+
+def _finer(seen: _Seen, claim: _Seen, chinese: bool) -> _Seen:
+    """Of a shown and a claimed date of about the same day, the one to keep; the shown one's block is kept with it."""
+    same_clock = seen.date.at.replace(tzinfo=None, second=0) == claim.date.at.replace(tzinfo=None, second=0)
+    if chinese:
+        return (
+            seen
+            if _fineness(seen) >= 4 or seen.date.at.date() != claim.date.at.date()
+            else replace(claim, block=seen.block)
+        )
+    if same_clock and not claim.date.zone:
+        return seen if _fineness(seen) > _fineness(claim) else replace(claim, block=seen.block)
+    return seen if _fineness(claim) < _fineness(seen) and not claim.date.zone else replace(claim, block=seen.block)
+
+
+def _local(seen: _Seen, shown: list[_Seen], zone: tzinfo | None, chinese: bool) -> _Seen:
+    """Give the date the site's offset. On Chinese pages a bare Z is often the local clock with the wrong sign.
+
+    It is taken for local when the page shows the same clock, or shows none and the value has no milliseconds, which
+    only programs that really count in UTC write.
+    """
+    date = seen.date
+    if not chinese or zone is None or date.at.tzinfo is None or not date.zone:
+        return seen
+    clock = date.at.replace(tzinfo=None)
+    same = any(
+        s.date.at.replace(tzinfo=None) == clock.replace(second=s.date.at.second) for s in shown if _fineness(s) >= 4
+    )
+    if date.zone == "Z" and (same or (not any(_fineness(s) >= 4 for s in shown) and "." not in date.raw)):
+        return replace(seen, date=replace(date, at=clock.replace(tzinfo=zone)))
+    return replace(seen, date=replace(date, at=date.at.astimezone(zone)))
+
+
+def _shown(
+    page: Page, body: Body | None, now: datetime, zone: tzinfo | None, language: str
+) -> tuple[list[_Seen], list[_Seen]]:
+    """Dates a reader sees beside the article, the most telling first, and those that say when it was changed."""
+    blocks = page.blocks
+    indices = body.indices if body is not None else []
+    first, last = (indices[0], indices[-1]) if indices else (None, None)
+    headline = page.headline
+    top = headline.index if headline is not None and (first is None or headline.index <= first) else None
+    if top is None:
+        top = max(0, (first or 0) - _BEFORE)
+    start = max(0, min(top, first if first is not None else top) - 3)
+    stop = min(len(blocks), (first if first is not None else top + 15) + 2)
+    stop = max(stop, min(len(blocks), top + 6))
+    found: list[tuple[float, _Seen]] = []
+    changed: list[_Seen] = []
+    for block in blocks[start:stop]:
+        _from_block(page, block, now, zone, language, block.index < top, False, found, changed)
+    if not found and last is not None:
+        for block in blocks[max(last - 3, stop) : min(len(blocks), last + _AFTER)]:
+            _from_block(page, block, now, zone, language, False, True, found, changed)
+    found.sort(key=lambda pair: -pair[0])
+    return [seen for _, seen in found], changed
+
+
+def _from_block(
+    page: Page, block: Block, now: datetime, zone: tzinfo | None, language: str, above: bool, behind: bool,
+    found: list[tuple[float, _Seen]], changed: list[_Seen],
+) -> None:  # fmt: skip
+    text = block.text
+    if block.hidden or len(text) > _LONGEST or len(text) < 2:
+        return
+    names = f"{page.nodes[block.node].names} {block.inline}"
+    if _NOT_DATE_NAMES.search(names):
+        return
+    dates = list(find_dates(text, now, zone, language))
+    if not dates:
+        return
+    line = None
+    for order, date in enumerate(dates):
+        label = _LABEL.search(text[max(0, date.start - 14) : date.start])
+        kind = _LABELS[label.group(1).lower()] if label else ""
+        if kind == "other":
+            continue
+        if kind == "modified" or (order and _BEHIND.match(text[date.end : date.end + 12])):
+            changed.append(_Seen(date, "byline", block.index))
+            kind = "modified"
+        line = line or read_line(text, now, language)
+        alone = not line.rest or len("".join(line.rest)) <= 24
+        named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
+        labelled = kind == "published" or any(v.slot in ("source", "author", "editor", "views") for v in line.values)
+        if not (labelled or (alone and not behind) or named):
+            continue
+        if behind and not labelled and not named:
+            continue
+        if date.form != "absolute" and not (kind == "published" or (not behind and not line.rest)):
+            continue
+        score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
+        score -= (
+            1.5 * above + (3.0 if kind == "modified" else 0.0) + 0.6 * order + (0.5 if block.link_share > 0.5 else 0.0)
+        )
+        score -= 0.5 if date.form != "absolute" else 0.0
+        seen = _Seen(date, "byline", block.index if alone and not line.rest else None, labelled)
+        found.append((score - 0.01 * len(found), seen))
+
+
+def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: str) -> _Seen | None:
+    """The first <time> that is not part of a list of other articles."""
+    times = list(page.root.iter("time"))
+    if not 0 < len(times) <= 3:
+        return None
+    for element in times:
+        raw = element.get("datetime") or "".join(element.itertext())
+        date = parse_date(raw.strip(), now, zone, language)
+        if date is not None and date.form == "absolute":
+            return _Seen(date, "time")
+    return None
+
+
+def _in_script(page: Page, now: datetime, zone: tzinfo | None) -> _Seen | None:
+    """WeChat keeps the time in a script: var ct = "1659274471"."""
+    match = _WECHAT.search(page.text)
+    date = _epoch(match.group(1), now, zone) if match else None
+    return _Seen(date, "script") if date is not None else None
+
+
+def _in_url(url: str, now: datetime, zone: tzinfo | None) -> _Seen | None:
+    """A full date in the path of the address."""
+    path = unquote(urlsplit(url).path)
+    for form in _URL_DATE:
+        match = form.search(path)
+        if match:
+            try:
+                at = datetime(int(match["y"]), int(match["m"]), int(match["d"]), tzinfo=zone)
+            except ValueError:
+                continue
+            if _moment(ParsedDate(at, "day", 0, 0, "")) <= now + timedelta(days=1):
+                return _Seen(ParsedDate(at, "day", *match.span(), match.group().strip("/_")), "url")
+    return None

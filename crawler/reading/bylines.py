@@ -1,0 +1,199 @@
+"""Who wrote it: names in labelled lines, in lines that are bylines, in datelines and at the end of the text."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.reading.body import Body
+from crawler.reading.names import PERSON, has_han, is_organisation, is_person, people
+from crawler.reading.page import Page, folded
+from crawler.reading.places import Place
+from crawler.reading.structured import Claims
+
+_NAME = rf"(?:{PERSON}|[\u3400-\u9fff]{{2,4}}(?:[·•・][\u3400-\u9fff]{{1,8}}){{1,2}}|[\u3400-\u9fff]\s[\u3400-\u9fff])"
+_NAMES = rf"{_NAME}(?:[、，,/\s]{{1,3}}{_NAME}){{0,7}}"
+_REPORTER = "(?:记者|記者|通讯员|通訊員|特约撰稿人?|特约评论员|本报评论员|实习生|报道员|摄影记者)"
+# □ 本报记者 霍一夫; 新华社记者邹多为、唐诗凝、丁乐; 中青报·中青网记者 魏其濛; 文/本报记者 张三 通讯员 李四
+_LINE = re.compile(
+    rf"^[\s□■◎●○◇◆△▲★☆※\[【（(—–-]{{0,4}}(?:[文图][/／|｜丨])?(?:[^，。！？：:；]{{0,22}}?){_REPORTER}\s?[:：/／]?\s{{0,3}}(?P<names>{_NAMES})"
+    rf"(?:\s{{0,3}}(?:[^，。！？：:；]{{0,8}}?{_REPORTER})\s?[:：]?\s{{0,3}}(?P<more>{_NAMES}))?"
+    r"[\s\]】）)]{0,3}(?:[^，。！？：:；]{0,10}?(?:报道|摄影|摄|文/图|发自\S{2,4}|\d{1,2}月\d{1,2}日电?|来源.{0,20}|图))?[\s\]】）)]{0,3}$"
+)
+# 新华社深圳5月12日电（记者戴小河、印朋）; 北京商报讯（记者 岳品瑜 董晗萱）; 新华社北京5月19日电（刘艺、杨吉）
+_DATELINE = re.compile(
+    rf"^[^。！？]{{0,40}}?(?:[电電讯訊]|消息|报道)\s?[（(]\s?(?:[^（）()]{{0,16}}?{_REPORTER}\s?[:：]?\s?)?(?P<names>{_NAMES})(?P<rest>[^（）()]{{0,40}})[）)]"
+)
+# （记者 张三 李四）; （总台央视记者 奚丹霓 张赛）
+_PAREN = re.compile(
+    rf"[（(]\s?[^（）()，。：:]{{0,20}}?{_REPORTER}\s?[:：]?\s{{0,3}}(?P<names>{_NAMES})(?P<rest>[^（）()]{{0,40}})[）)]"
+)
+# 东方网记者曹磊5月13日报道：
+_LEAD = re.compile(
+    rf"^[^，。！？：:（(]{{2,14}}记者\s?(?P<names>{PERSON}(?:[、\s]{PERSON}){{0,3}})\s?(?:\d{{1,2}}月\d{{1,2}}日|[^，。]{{0,4}}(?:报道|电|讯))"
+)
+# （袁源） （姚峰 上海报道） at the end of the text
+_END = re.compile(
+    rf"[（(]\s?(?:作者[:：]?|文/?|撰文[:：]?|整理[:：/]?|本报记者)?\s?(?P<names>{_NAMES})(?:\s?[\u3400-\u9fff]{{2,4}}报道)?\s?[）)]\s?$"
+)
+_MORE = re.compile(rf"{_REPORTER}\s?[:：]?\s{{0,3}}(?P<names>{_NAMES})")
+_AUTHOR_NAMES = re.compile(
+    r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
+)
+_NOT_AUTHOR_NAMES = re.compile(
+    r"comment|related|recommend|reply|bio\b|avatar|follow|share|list|authors?-?(?:info|box|desc|card)|meta-?author-?info"
+)
+_ENGLISH = re.compile(
+    r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
+    re.IGNORECASE,
+)
+_POSTED = re.compile(
+    r"^(?P<name>\S{1,24}(?: \S{1,20})?)\s{1,3}(?:于|发表于|發表於|发布于|posted on)?\s{0,2}(?=\d{4}[-/.年])"
+)
+_BY = re.compile(r"\bby\s(?P<name>\S{2,20})\s?〓?$")
+
+
+@dataclass(slots=True)
+class Byline:
+    """Names, how much they are trusted (0 most), the rule, and the block when nothing else stands in it."""
+
+    names: list[str]
+    rank: int
+    rule: str
+    block: int | None = None
+
+
+def bylines(page: Page, body: Body | None, places: list[Place], title: str) -> list[Byline]:
+    """All bylines of a Chinese page, the most trusted first."""
+    found = [b for place in places for b in _of_place(page, place, title)]
+    found += _in_text(page, body)
+    return sorted(found, key=lambda b: b.rank)
+
+
+def _of_place(page: Page, place: Place, title: str) -> list[Byline]:
+    block, line, text = place.block, place.line, place.block.text
+    found = []
+    for value in line.values:
+        if value.slot != "author" or not value.text:
+            continue
+        reporter = "记者" in value.word or "通讯员" in value.word
+        prose = len(value.text) > 24 and any(c in value.text for c in "，。！？“")
+        names = people(value.text, sure=reporter)
+        if prose:
+            names = [n for n in names if is_person(n)]
+        if reporter and len(value.text) > 20:
+            names = []
+        if names and not (place.zone == "inside" and value.label > 0 and not line.dates and len(text) > 60):
+            found.append(Byline(names[:8], 0 if not reporter else 1, f"label:{value.word}", block.index))
+    if found:
+        return found
+    match = _LINE.match(text) if len(text) <= 90 else None
+    if match:
+        return [Byline(_joined(match["names"], match["more"]), 1, "reporter_line", block.index)]
+    if place.zone in ("head", "above") and line.dates:
+        posted = _POSTED.match(text) or _BY.search(text)
+        if posted:
+            names = [n for n in people(posted["name"]) if not is_organisation(n)]
+            if names and not line.first("source"):
+                return [Byline(names, 3, "posted", block.index)]
+    if place.zone == "tail" and (posted := _BY.search(text)) and line.dates:
+        return [Byline(people(posted["name"]), 3, "posted", block.index)]
+    node = page.nodes[block.node]
+    names_of = f"{node.names} {block.inline}"
+    if (
+        place.zone == "head"
+        and len(text) <= 30
+        and _AUTHOR_NAMES.search(names_of)
+        and not _NOT_AUTHOR_NAMES.search(names_of)
+    ):
+        names = people(" ".join(line.rest) if line.rest else "")
+        if names:
+            return [Byline(names, 2, "class", block.index)]
+    if place.zone in ("head", "inside") and len(text) <= 24 and not line.values and not line.dates:
+        names = people(text, sure=True)
+        if not names and title.startswith(text + "：") and 2 <= len(text) <= 6:
+            names = [text]
+        if names and (
+            place.zone == "head" or len(names) > 1 or len(names[0]) > 2 or folded(title).startswith(names[0])
+        ):
+            return [Byline(names, 4, "name_line", block.index)]
+    if place.zone in ("end", "tail"):
+        match = _END.search(text)
+        if match and match.start() == 0:
+            return [Byline(_joined(match["names"]), 3, "end_name", block.index)]
+    return []
+
+
+def _in_text(page: Page, body: Body | None) -> list[Byline]:
+    """Datelines in the first paragraphs and names in brackets behind the last: read, never cut."""
+    found: list[Byline] = []
+    if body is None or not body.indices:
+        return found
+    for index in body.indices[:5]:
+        text = page.blocks[index].text[:160]
+        match = _DATELINE.match(text) or _LEAD.match(text) or (_PAREN.match(text) if text[:1] in "（(" else None)
+        if match is None and (paren := _PAREN.search(text[:100])):
+            match = paren
+        if match:
+            more = _MORE.search(match.groupdict().get("rest") or "")
+            found.append(Byline(_joined(match["names"], more["names"] if more else None), 2, "dateline"))
+            break
+    for index in body.indices[-3:]:
+        text = page.blocks[index].text
+        tail = text[-80:]
+        match = next((m for m in _PAREN.finditer(tail) if m.end() >= len(tail) - 2), None)
+        if match:
+            found.append(Byline(_joined(match["names"]), 2, "end_reporter"))
+        elif (match := _END.search(tail)) and match.start() > 0 and tail[match.start() - 1] in "。！？”）)…":
+            found.append(Byline(_joined(match["names"]), 3, "end_name"))
+    return [b for b in found if b.names]
+
+
+def _joined(*lists: str | None) -> list[str]:
+    names = [n for text in lists if text for n in people(text)]
+    return list(dict.fromkeys(names))
+
+
+def claimed_authors(claims: Claims, places: list[Place]) -> list[str]:
+    """Claimed authors of a Chinese page that a line beside the headline shows too; organisations and editors are none."""
+    shown = [folded(p.block.text) for p in places if p.zone in ("head", "above", "inside") and len(p.block.text) <= 60]
+    for group in claims.authors:
+        names = [n for value in group for n in people(value) if not is_organisation(n)]
+        if names and all(any(folded(n) in text for text in shown) for n in names):
+            return names
+    return []
+
+
+def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str]:
+    """Authors of a page in another language: JSON-LD people, meta author, rel=author and bylines beside the headline."""
+    for group in claims.authors:
+        names = [n for value in group for n in people(value) if not _is_site(n, page, claims)]
+        if names:
+            return list(dict.fromkeys(names))
+    found: list[str] = []
+    for place in places:
+        match = _ENGLISH.match(place.block.text) if place.zone != "tail" else None
+        if match:
+            found += [n for n in people(match["names"]) if not _is_site(n, page, claims) and _reads_like_name(n)]
+    if found:
+        return list(dict.fromkeys(found))[:8]
+    return _rel_authors(page, claims)
+
+
+def _rel_authors(page: Page, claims: Claims) -> list[str]:
+    found: list[str] = []
+    for link in page.root.iter("a"):
+        if "author" in (link.get("rel") or "").split() or link.get("itemprop") == "author":
+            text = " ".join("".join(link.itertext()).split())
+            if 3 <= len(text) <= 60:
+                found += [n for n in people(text) if not _is_site(n, page, claims) and _reads_like_name(n)]
+    return list(dict.fromkeys(found))[:6]
+
+
+def _reads_like_name(name: str) -> bool:
+    words = name.split()
+    return 1 <= len(words) <= 5 and (has_han(name) or words[0][:1].isupper() or not words[0][:1].isascii())
+
+
+def _is_site(name: str, page: Page, claims: Claims) -> bool:
+    """Whether a claimed author is the site itself."""
+    own = (page.meta.get("og:site_name"), claims.publisher, *claims.organisations)
+    return is_organisation(name) or any(folded(name) == folded(o) for o in own if o)

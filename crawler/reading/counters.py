@@ -1,0 +1,68 @@
+"""How often an article was read, liked and commented: 阅读 1.2万, 浏览：272, (0)."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.reading.page import Page
+from crawler.reading.places import Place
+
+_NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
+_UNITS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "m": 1_000_000, "亿": 100_000_000}
+_BEHIND = re.compile(
+    r"(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
+    re.IGNORECASE,
+)
+_VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit")
+_LIKE_NAMES = re.compile(
+    r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|\blikes?\b"
+)
+_COMMENT_NAMES = re.compile(r"comment-?(?:num|count)|\bcomments?-link")
+_ONLY_NUMBER = re.compile(r"^[(（\[]?\s?\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万wWkK]?\s?[)）\]]?$")
+
+
+@dataclass(slots=True)
+class Counters:
+    """Whole numbers; None where the page shows none."""
+
+    views: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+
+
+def number(text: str) -> int | None:
+    """1.2万 -> 12000, 1.23K -> 1230, (0) -> 0; None when there is no number."""
+    match = _NUMBER.search(text)
+    if not match:
+        return None
+    try:
+        return round(float(match[1].replace(",", "").replace("，", "")) * _UNITS[match[2].lower()])
+    except (ValueError, KeyError):
+        return None
+
+
+def read_counters(page: Page, places: list[Place]) -> Counters:
+    """The counters in the lines around the text: labelled, or in elements named after what they count."""
+    found = Counters()
+    for place in places:
+        for value in place.line.values:
+            if value.slot in ("views", "likes", "comments") and value.text:
+                _set(found, value.slot, number(value.text))
+        text = place.block.text
+        if len(text) <= 60 and any(c.isdigit() for c in text):
+            for match in _BEHIND.finditer(text):
+                slot = "views" if match[3] else "comments" if match[4] else "likes"
+                _set(found, slot, number(match[1]))
+            if _ONLY_NUMBER.match(text):
+                names = f"{page.nodes[place.block.node].names} {place.block.inline}"
+                if _LIKE_NAMES.search(names):
+                    _set(found, "likes", number(text))
+                elif _VIEW_NAMES.search(names):
+                    _set(found, "views", number(text))
+                elif _COMMENT_NAMES.search(names):
+                    _set(found, "comments", number(text))
+    return found
+
+
+def _set(found: Counters, slot: str, value: int | None) -> None:
+    if value is not None and getattr(found, slot) is None:
+        setattr(found, slot, value)

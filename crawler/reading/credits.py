@@ -1,0 +1,162 @@
+"""Who wrote an article, where it is from, who edited it: the credit lines around the text and the claims they agree with."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.reading.body import Body
+from crawler.reading.bylines import Byline, bylines, claimed_authors, western_authors
+from crawler.reading.counters import read_counters
+from crawler.reading.identity import read_identity
+from crawler.reading.language import language_of
+from crawler.reading.names import clean_name, has_han, is_person
+from crawler.reading.page import Page
+from crawler.reading.places import Place, find_places
+from crawler.reading.profile import Profile
+from crawler.reading.reading import Identity
+from crawler.reading.sources import Source, choose_source
+from crawler.reading.structured import read_claims
+from crawler.reading.titles import Title, read_title
+from crawler.reading.trail import Trail, read_tags, read_trail
+
+_EDITOR_RANK = {
+    "责任编辑": 0,
+    "責任編輯": 0,
+    "责编": 0,
+    "責編": 0,
+    "责任编缉": 0,
+    "责 编": 0,
+    "本版编辑": 1,
+    "值班编辑": 2,
+}
+_LIFTED_SLOTS = frozenset(
+    {
+        "author",
+        "source",
+        "editor",
+        "views",
+        "comments",
+        "likes",
+        "tags",
+        "category",
+        "original_title",
+        "reviewer",
+        "date",
+    }
+)
+
+
+@dataclass(slots=True)
+class Credits:
+    """`lifted`: block index -> (slot, rule) of the lines that consist of credits and nothing else."""
+
+    title: str | None = None
+    title_raw: str | None = None
+    headline: str | None = None
+    subtitle: str | None = None
+    authors: list[str] = field(default_factory=list)
+    source: str | None = None
+    source_url: str | None = None
+    editor: str | None = None
+    column: str | None = None
+    category: str | None = None
+    breadcrumb: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    views: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    identity: Identity = field(default_factory=Identity)
+    lifted: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: datetime) -> Credits:
+    """All credits of a page: read from the lines around the text, then from claims that agree with the page."""
+    claims = read_claims(page)
+    title = read_title(page, body, claims, profile)
+    language = language_of(page) or ""
+    places = find_places(page, body, title, fetched_at, language)
+    found = Credits(title=title.text, title_raw=page.title_raw, subtitle=title.subtitle)
+    found.headline = title.block.text if title.block is not None else None
+    found.editor = _editor(places)
+    source = choose_source(page, places, claims)
+    found.source, found.source_url = source.name, source.url
+    lines = bylines(page, body, places, title.text or "")
+    if language in ("zh", "ja", ""):
+        found.authors = _authors(lines, source, places) or claimed_authors(claims, places)
+    if not found.authors and language != "zh":
+        found.authors = western_authors(page, claims, places)
+    found.tags = read_tags(page, places, claims, profile)
+    trail = read_trail(page, body, title, claims, places, found.tags or claims.keywords)
+    found.breadcrumb, found.category, found.column = trail.crumbs, trail.category, trail.column or source.column
+    counters = read_counters(page, places)
+    found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
+    found.identity = read_identity(page, title, trail)
+    found.lifted = _lifted(places, title, lines, source, trail)
+    return found
+
+
+def _editor(places: list[Place]) -> str | None:
+    """The editor answerable for the article comes before any other editor."""
+    best: tuple[int, str] | None = None
+    for place in places:
+        if place.zone == "inside" and len(place.block.text) > 60:
+            continue
+        for value in place.line.values:
+            if value.slot == "editor" and value.text:
+                name = _editor_name(value.text)
+                rank = _EDITOR_RANK.get(value.word.replace("　", " "), 3)
+                if name and (best is None or rank < best[0]):
+                    best = (rank, name)
+    return best[1] if best else None
+
+
+def _editor_name(text: str) -> str | None:
+    """The names as the page writes them, without staff numbers: 李曦_NN2587 -> 李曦."""
+    words = text.split()
+    if words and has_han(words[0]) and not (len(words) > 1 and all(has_han(w) and len(w) <= 3 for w in words)):
+        text = words[0]
+    name = clean_name(text)
+    return name if 1 < len(name) <= 20 and not name.isdigit() else None
+
+
+def _authors(lines: list[Byline], source: Source, places: list[Place]) -> list[str]:
+    """The names of the most trusted kind of byline."""
+    if lines:
+        rank = lines[0].rank
+        if rank >= 3 and source.people:
+            return list(source.people)
+        names = [n for b in lines if b.rank == rank for n in b.names]
+        return list(dict.fromkeys(names))[:10]
+    if source.people:
+        return list(source.people)
+    for place in places:
+        if place.zone in ("end", "tail"):
+            for value in place.line.values:
+                if value.slot == "source" and is_person(value.text) and source.name != value.text:
+                    return [value.text]
+    return []
+
+
+def _lifted(
+    places: list[Place], title: Title, lines: list[Byline], source: Source, trail: Trail
+) -> dict[int, tuple[str, str]]:
+    """The lines that hold nothing but credits."""
+    lifted: dict[int, tuple[str, str]] = {}
+    for line in lines:
+        if line.block is not None and line.rule in ("reporter_line", "name_line", "end_name", "class"):
+            lifted[line.block] = ("author", line.rule)
+    for place in places:
+        block = place.block
+        values = [v for v in place.line.values if v.slot in _LIFTED_SLOTS]
+        if block.index in lifted:
+            continue
+        if values and not place.line.rest:
+            lifted[block.index] = (values[0].slot, f"label:{values[0].word}")
+        elif place.line.dates and not place.line.rest and place.zone in ("head", "above"):
+            lifted[block.index] = ("published_at", "date_line")
+    if source.block is not None and source.rule in ("name_line", "class", "edition", "date_bar"):
+        lifted.setdefault(source.block, ("source", source.rule))
+    if title.subtitle_block is not None:
+        lifted.setdefault(title.subtitle_block.index, ("subtitle", "subtitle_line"))
+    if trail.block is not None:
+        lifted.setdefault(trail.block, ("category", "breadcrumb"))
+    return lifted

@@ -1,0 +1,198 @@
+"""Where an article is from: labelled lines, the bar beside the date, the print edition, meta elements."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.reading.creditlines import TABLE
+from crawler.reading.names import is_organisation, is_person
+from crawler.reading.page import Block, Page, folded
+from crawler.reading.places import Place
+from crawler.reading.structured import Claims
+
+_EDITIONS = tuple(re.compile(form) for form in TABLE["editions"]["forms"])
+_ENCLOSED = re.compile(r"^[《【\[“\"「]([^《》【】\[\]]{1,30})[》】\]”\"」]$")
+_LOOSE = re.compile(r"[（(].{0,40}$|(?:官方账号|官方帐号|报道|专稿|供稿|讯)$|[|｜丨]")
+_NOT_A_SOURCE = frozenset(
+    {
+        "未知",
+        "佚名",
+        "不详",
+        "无",
+        "暂无",
+        "本站",
+        "admin",
+        "原创",
+        "作者",
+        "编辑",
+        "网友",
+        "匿名",
+        "投稿",
+        "本站原创",
+        "本站编辑",
+    }
+)
+_SOURCE_NAMES = re.compile(
+    r"\bsource|laiyuan|\bfrom\b|\bmedia(?:name|-name)?\b|nick-?name|account|publisher|origin|js_name|author-?name|provider"
+)
+_NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|social|player|video")
+_WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
+
+
+@dataclass(slots=True)
+class Source:
+    """`people` are names that stood behind the source's (来源：中国新闻网 王帆); `block` the line it was read from."""
+
+    name: str | None = None
+    url: str | None = None
+    people: tuple[str, ...] = ()
+    block: int | None = None
+    rule: str = ""
+    column: str | None = None
+
+
+def choose_source(page: Page, places: list[Place], claims: Claims) -> Source:
+    """The source of an article, and where it was read."""
+    for zones in (("head", "above", "inside"), ("end", "tail")):
+        for place in places:
+            if place.zone in zones and (found := _labelled(place)):
+                return found
+        if zones[0] == "head" and (found := _beside_date(page, places)):
+            return found
+    if claims.source and (name := clean_source(re.sub(r"^.{0,4}(?:来源|來源)\s?[:：]\s?", "", claims.source))):
+        return Source(name.name, None, name.people, None, "meta")
+    if found := _edition(places):
+        return found
+    match = _WECHAT_ACCOUNT.search(page.text) if "nickname" in page.text else None
+    return Source(match.group(1), rule="account") if match else Source()
+
+
+def clean_source(text: str) -> Source | None:
+    """The name in a labelled value: 《理财周刊》 -> 理财周刊, 北青网-北京青年报 北京 举报 -> 北青网-北京青年报."""
+    text = text.strip()
+    if match := _ENCLOSED.match(text):
+        text = match.group(1)
+    words = text.split()
+    if not words:
+        return None
+    name = words[0] if any("\u3400" <= c <= "\u9fff" for c in words[0]) else text
+    if match := _ENCLOSED.match(name):
+        name = match.group(1)
+    name = _LOOSE.sub("", name).strip(" 　:：,，。;；-—·_*")
+    others = tuple(w for w in words[1:3] if is_person(w)) if name == words[0].strip() else ()
+    if (
+        not 2 <= len(name) <= 40
+        or name.lower() in _NOT_A_SOURCE
+        or name.startswith(("http", "www."))
+        or re.search(r"[。！？]|^\d+$", name)
+    ):
+        return None
+    return Source(name, None, others)
+
+
+def _labelled(place: Place) -> Source | None:
+    line, block = place.line, place.block
+    for value in line.values:
+        if value.slot != "source":
+            continue
+        found = clean_source(value.text)
+        if found is None or found.name is None:
+            continue
+        if is_person(found.name) and not is_organisation(found.name) and place.zone in ("end", "tail"):
+            continue  # 来源: 尹娟 at the end of a text is its author
+        if place.zone == "inside" and len(block.text) > 60:
+            continue
+        if value.word in ("来自", "來自", "原创", "摘自", "供稿") and not (
+            line.dates or is_organisation(found.name) or len(block.text) <= 24
+        ):
+            continue
+        return Source(
+            found.name, _link(block, value.start, value.end), found.people, block.index, f"label:{value.word}"
+        )
+    return None
+
+
+def _link(block: Block, start: int, end: int) -> str | None:
+    for anchor in block.anchors:
+        if anchor.start < end and start < anchor.end and anchor.url.startswith("http"):
+            return anchor.url
+    return None
+
+
+def _beside_date(page: Page, places: list[Place]) -> Source | None:
+    """The name in the bar of the date (2024-05-20 14:33·新华社), or alone on the line before or after it."""
+    dated = next(
+        (
+            n
+            for n, p in enumerate(places)
+            if p.zone in ("head", "inside", "above") and p.line.dates and len(p.block.text) <= 80
+        ),
+        None,
+    )
+    if dated is not None:
+        place = places[dated]
+        date = place.line.dates[0]
+        names = [t for t in place.line.rest if is_organisation(t) or _follows(place, t)]
+        names = [_LOOSE.sub("", n) for n in names if not n.isascii()]
+        if (
+            len(names) >= 1
+            and 2 <= len(names[0]) <= 20
+            and not is_person(names[0])
+            and place.block.text.find(names[0]) >= date.start
+        ):
+            name = names[0].strip("《》")
+            at = place.block.text.find(name)
+            return Source(name, _link(place.block, at, at + len(name)), (), place.block.index, "date_bar")
+    named = _by_class(page, places)
+    if named:
+        return named
+    if dated is not None:
+        for place in reversed(places[max(0, dated - 4) : dated]):
+            if place.zone == "head" and (found := _name_line(place)):
+                return found
+        for place in places[dated + 1 : dated + 3]:
+            if place.zone == "head" and is_organisation(place.block.text) and (found := _name_line(place)):
+                return found
+    return None
+
+
+def _follows(place: Place, name: str) -> bool:
+    """Whether a name stands right behind the date, where only the source does."""
+    text, end = place.block.text, max(d.end for d in place.line.dates)
+    return 0 <= text.find(name) - end <= 3 and not any(
+        v.slot in ("author", "source") and v.text for v in place.line.values
+    )
+
+
+def _by_class(page: Page, places: list[Place]) -> Source | None:
+    for place in places:
+        names = f"{page.nodes[place.block.node].names} {place.block.inline}"
+        if (
+            place.zone == "head"
+            and _SOURCE_NAMES.search(names)
+            and not _NOT_NAMES.search(names)
+            and (found := _name_line(place))
+        ):
+            return Source(found.name, found.url, (), found.block, "class")
+    return None
+
+
+def _name_line(place: Place) -> Source | None:
+    """A line that holds one name of a publication or account and nothing else."""
+    text = place.block.text
+    if place.line.values or place.line.dates or len(place.line.rest) != 1 or len(text) > 24 or is_person(text):
+        return None
+    name = _LOOSE.sub("", place.line.rest[0]).strip("《》")
+    if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:]", name):
+        return None
+    return Source(name, _link(place.block, 0, len(text)), (), place.block.index, "name_line")
+
+
+def _edition(places: list[Place]) -> Source | None:
+    for place in places:
+        if place.zone in ("end", "tail", "inside"):
+            for form in _EDITIONS:
+                match = form.search(place.block.text)
+                if match and folded(match["name"]):
+                    column = match.groupdict().get("column")
+                    return Source(match["name"].strip(), None, (), place.block.index, "edition", column)
+    return None

@@ -1,0 +1,160 @@
+"""What a page claims about its article in machine-readable form: JSON-LD, meta elements, microdata."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.reading.dateforms import TABLE
+from crawler.reading.page import Page
+
+_ARTICLE = re.compile(
+    r"(?:Article|Posting|Report|Review|Recipe|BlogPost|NewsArticle|Story|Opinion|Analysis|Interview)$", re.IGNORECASE
+)
+_PAGE = frozenset({"webpage", "itempage", "creativework", "videoobject", "aboutpage", "qapage"})
+_MAX_OBJECTS = 60
+_PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"])}
+_MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
+_TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
+_AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author", "twitter:data1")  # fmt: skip
+_SOURCE_META = (
+    "contentsource",
+    "source",
+    "mediaid",
+    "article:source",
+    "copyfrom",
+    "news_source",
+    "og:source",
+    "weibo: article:source",
+)
+_SECTION_META = ("article:section", "columnname", "og:category", "section", "articlesection")
+
+
+@dataclass(slots=True)
+class Claims:
+    """Values as the page claims them, the most trusted first; none is checked against the visible page yet."""
+
+    titles: list[str] = field(default_factory=list)
+    authors: list[list[str]] = field(default_factory=list)  # one list per place that names authors
+    organisations: list[str] = field(default_factory=list)  # authors that JSON-LD calls organisations
+    source: str | None = None
+    publisher: str | None = None
+    section: str | None = None
+    keywords: list[str] = field(default_factory=list)
+    published: list[tuple[str, str]] = field(default_factory=list)  # where, raw
+    modified: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_claims(page: Page) -> Claims:
+    """Collect the claims of a page. JSON-LD of an article comes before meta elements, these before microdata."""
+    claims = Claims()
+    objects = page.json_ld[:_MAX_OBJECTS]
+    articles = [o for o in objects if _is_article(o)]
+    for item in articles[:1] or [o for o in objects if _types(o) & _PAGE or "pubDate" in o][:1]:
+        _from_json_ld(item, claims, bool(articles), {o.get("@id"): o for o in objects if isinstance(o.get("@id"), str)})
+    _from_meta(page, claims)
+    _from_microdata(page, claims)
+    return claims
+
+
+def _types(item: dict[str, Any]) -> set[str]:
+    kind = item.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return {str(k).lower() for k in kinds if k}
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    return any(_ARTICLE.search(kind) for kind in _types(item))
+
+
+def _from_json_ld(item: dict[str, Any], claims: Claims, article: bool, by_id: dict[Any, dict[str, Any]]) -> None:
+    for key in ("headline", "name", "title") if article else ():
+        if isinstance(item.get(key), str):
+            claims.titles.append(clean(item[key]))
+    for key in ("datePublished", "pubDate", "dateCreated", "uploadDate"):
+        if isinstance(item.get(key), str) and (article or key in ("datePublished", "pubDate")):
+            claims.published.append(("json-ld", item[key].strip()))
+    for key in ("dateModified", "upDate"):
+        if isinstance(item.get(key), str):
+            claims.modified.append(("json-ld", item[key].strip()))
+    if not article:
+        return
+    people: list[str] = []
+    groups: list[str] = []
+    for person in _flat(item.get("author") or item.get("creator")):
+        if isinstance(person, dict) and person.get("@id") in by_id and "name" not in person:
+            person = by_id[person["@id"]]
+        for name in _flat(person.get("name") if isinstance(person, dict) else person):
+            if isinstance(name, str) and name.strip():
+                organisation = isinstance(person, dict) and bool(
+                    _types(person) & {"organization", "newsmediaorganization"}
+                )
+                (groups if organisation else people).append(clean(name))
+    if people:
+        claims.authors.append(people)
+    claims.organisations = groups
+    for publisher in _flat(item.get("publisher")):
+        if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
+            claims.publisher = clean(publisher["name"])
+    section = next((s for s in _flat(item.get("articleSection")) if isinstance(s, str)), None)
+    claims.section = clean(section) if section else None
+    claims.keywords = keywords(item.get("keywords"))
+
+
+def _from_meta(page: Page, claims: Claims) -> None:
+    meta = page.meta
+    claims.titles += [clean(meta[key]) for key in _TITLE_META if key in meta]
+    for name in _AUTHOR_META:
+        value = meta.get(name)
+        if value and not value.startswith("http"):
+            claims.authors.append([clean(value)])
+    claims.source = next((clean(meta[key]) for key in _SOURCE_META if key in meta), None)
+    claims.section = claims.section or next((clean(meta[key]) for key in _SECTION_META if key in meta), None)
+    claims.keywords = claims.keywords or keywords(meta.get("keywords") or meta.get("news_keywords"))
+    known = [(_PUBLISHED[key], key) for key in meta if key in _PUBLISHED]
+    claims.published += [(f"meta:{key}", meta[key]) for _, key in sorted(known)]
+    known = [(_MODIFIED[key], key) for key in meta if key in _MODIFIED]
+    claims.modified += [(f"meta:{key}", meta[key]) for _, key in sorted(known)]
+
+
+def _from_microdata(page: Page, claims: Claims) -> None:
+    if "itemprop" not in page.text:
+        return
+    for node in page.root.iter("time", "meta", "span", "div", "p", "abbr"):
+        prop = node.get("itemprop")
+        if prop in ("datePublished", "dateModified") and not _in_comment(node):
+            value = node.get("content") or node.get("datetime") or "".join(node.itertext())
+            if value.strip():
+                target = claims.published if prop == "datePublished" else claims.modified
+                target.append(("microdata", value.strip()[:80]))
+
+
+def _in_comment(node: Any) -> bool:
+    """Whether a microdata node belongs to a comment or a teaser rather than the article."""
+    for above in node.iterancestors():
+        kind = above.get("itemtype")
+        if kind:
+            return not _ARTICLE.search(kind)
+    return False
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif value:
+        yield value
+
+
+def keywords(value: Any) -> list[str]:
+    """Keywords as a list, however they are written."""
+    words: Iterable[str] = [w for w in _flat(value) if isinstance(w, str)]
+    if isinstance(value, str):
+        words = re.split(r"[,，;；、|]", value)
+    return [w for w in dict.fromkeys(clean(w) for w in words) if w and len(w) <= 40]
+
+
+def clean(text: str) -> str:
+    """One line, entities resolved."""
+    return " ".join(html.unescape(text).split())

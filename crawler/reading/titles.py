@@ -1,0 +1,247 @@
+"""The title of an article: which of the names a page gives it is the one a reader sees."""
+
+import re
+from dataclasses import dataclass
+
+from crawler.reading.body import Body
+from crawler.reading.page import Block, Page, folded
+from crawler.reading.profile import Profile
+from crawler.reading.structured import Claims, clean
+
+# What stands between a headline and the names of column and site in <title>: 标题_频道_网站, Headline | Site
+SEPARATOR = re.compile(
+    r"\s*[_|｜丨»›«•·]+\s*|\s+[-–—－:/<>]{1,3}\s+|--+|\s+-|-\s+|—{1,2}(?=[^—]{1,12}$)|-(?=[^-\s]{1,20}$)|<|>"
+)
+# Names of sites and columns end like these; the last segment of a <title> that does is no part of the headline.
+_SITE = re.compile(r"(?:网|網|网站|新闻|新聞|频道|頻道|报|報|在线|論壇|论坛|博客|社区|百科|客户端|平台|门户|站|官网|首页|资讯|专题|杂志|周刊|电视台|之家|\.(?:com|cn|net|org)(?:\.cn)?|订阅|快资讯】|头条)$", re.IGNORECASE)  # fmt: skip
+_TITLE_NAMES = re.compile(r"title|headline|subject|\btit\b|biaoti|\bh1\b|\bbt\b|head(?:er)?text")
+_NOT_TITLE_NAMES = re.compile(
+    r"sub-?title|sub-?head|site-?title|related|recommend|comment|copyright|bread|crumb|\bnav\b|menu|sidebar|widget|logo"
+)
+_HEADING = {"h1": 0.55, "h2": 0.35, "h3": 0.3, "h4": 0.1}
+_NOT_A_TITLE = re.compile(
+    r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4}|\d{1,2})$|^https?://"
+)
+_INFO = re.compile(r"\d{4}[-年./]\s?\d{1,2}[-月./]|来源|來源|作者|编辑|发布|\d{1,2}:\d\d")
+_WIKI_TAIL = re.compile(r"\s*\[(?:编辑|編輯|edit|edit source)\]$", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:主题|标题|題目|题目|正在阅读|正在浏览)\s?[:：]\s?")
+_SUBTITLE = re.compile(r"^(?:——|—|──|--|－－|――)\s?(?=[^—\s-])")
+_NAMES_SUBTITLE = re.compile(r"sub-?title|sub-?head|futi|fubiaoti|\bdek\b|standfirst|kicker|entry-subtitle")
+_TRAIL = re.compile(r"当前位置|您的位置|您现在的位置|位置[:：]|^首页\s?[>›»/－-]|[>›»]\s?正文")
+_LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3", "+4"})
+_NEAR = 40  # blocks before the body in which the headline is looked for
+
+
+@dataclass(slots=True)
+class Title:
+    """`text` is the title without names of site and column, `block` where it stands, `agreed` whether two places give it."""
+
+    text: str | None
+    block: Block | None
+    subtitle: str | None
+    subtitle_block: Block | None
+    agreed: bool
+
+
+def read_title(page: Page, body: Body | None, claims: Claims, profile: Profile) -> Title:
+    """Title, headline block and subtitle of a page."""
+    raw = strip_known(page.title_raw or "", profile)
+    block = headline(page, body, claims, raw)
+    sources = [raw, *claims.titles]
+    text = visible(page, block, sources) if block is not None else None
+    agreed = text is not None and any(folded(text) in folded(s) for s in sources if s)
+    if text is None:
+        text = next((without_site(t, page, profile) for t in (*claims.titles[:1], raw) if t), None)
+    elif not agreed:
+        claimed = next((t for t in claims.titles if len(folded(t)) >= 4 and _shown(t, page, block)), None)
+        text = without_site(claimed, page, profile) if claimed else text
+    subtitle_block = _subtitle(page, block) if block is not None else None
+    subtitle = subtitle_block.text if subtitle_block is not None else None
+    return Title(text or None, block, subtitle, subtitle_block, agreed)
+
+
+def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block | None:
+    """The visible block that names the article: by agreement with <title> and meta, by tag and class, by place."""
+    start = min(body.indices, default=None) if body is not None else None
+    blocks = page.blocks
+    end = len(blocks) if start is None else min(start + 3, len(blocks))
+    names = [f for f in (folded(t) for t in claims.titles) if len(f) >= 2]
+    title = folded(raw)
+    leading = folded(SEPARATOR.split(raw, maxsplit=1)[0]) if raw else ""
+    best: tuple[float, Block] | None = None
+    for block in blocks[:end]:
+        text = block.text
+        if block.hidden or len(text) > 250 or _NOT_A_TITLE.search(text):
+            continue
+        node = page.nodes[block.node]
+        tag = block.tag if block.tag in _HEADING else _heading_above(page, block)
+        named = bool(_TITLE_NAMES.search(f"{node.names} {block.inline}")) and not _NOT_TITLE_NAMES.search(node.names)
+        near = start is not None and 0 <= start - block.index <= 12
+        core = folded(_LABEL.sub("", _WIKI_TAIL.sub("", text)))
+        if not core:
+            continue
+        share = _agreement(core, title, leading, names)
+        score = share + _HEADING.get(tag, 0.0) + (0.25 if named else 0.0) + (0.1 if block.bold_share > 0.9 else 0.0)
+        if not (share or tag or named or (near and block.bold_share > 0.9)) or (len(core) < 2 and share < 0.9):
+            continue
+        if start is not None:
+            distance = start - block.index
+            score += 0.3 if 0 <= distance <= 5 else 0.2 if distance <= 12 else 0.0 if distance <= _NEAR else -0.3
+        if _info_follows(blocks, block.index):
+            score += 0.15
+        if block.link_share > 0.5 and not tag and not (named and near):
+            score -= 0.35
+        if best is None or score > best[0] + 0.01:
+            best = (score, block)
+    if best is not None and best[0] >= 0.5:
+        return best[1]
+    return _by_look(page, start) if start is not None else None
+
+
+def _by_look(page: Page, start: int) -> Block | None:
+    """A headline that neither <title> nor a tag tells of: a short line set apart, right before the text or the info bar.
+
+    Old table layouts have only this: <td align=center><font size=4>, below 当前位置, above the first paragraph.
+    """
+    best: tuple[float, Block] | None = None
+    after_trail = False
+    for block in page.blocks[max(0, start - 8) : start + 1]:
+        text = block.text
+        if block.hidden or _TRAIL.search(text):
+            after_trail = not block.hidden
+            continue
+        node = page.nodes[block.node]
+        fits = 3 <= len(folded(text)) <= 60 and text[-1] not in "。；，：:,;" and not _NOT_A_TITLE.search(text)
+        if fits and block.link_share <= 0.5 and not _INFO.search(text.removeprefix("主题：")):
+            score = 0.25 if after_trail else 0.0
+            score += 0.2 if block.bold_share > 0.9 else 0.0
+            score += 0.25 if _set_apart(page, block) else 0.0
+            score += 0.2 if _TITLE_NAMES.search(f"{node.names} {block.inline}") or "heading" in node.names else 0.0
+            score += 0.2 if _LABEL.match(text) else 0.0
+            score += 0.2 if start - block.index <= 3 else 0.0
+            score += 0.15 if _info_follows(page.blocks, block.index) else 0.0
+            if best is None or score > best[0] + 0.01:
+                best = (score, block)
+        after_trail = after_trail and block.link_share > 0.5
+    return best[1] if best is not None and best[0] >= 0.4 else None
+
+
+def _set_apart(page: Page, block: Block) -> bool:
+    """Whether the block is centred or set in a large font."""
+    for step, node in enumerate(page.ancestors(block.node)):
+        element = node.element
+        if element.get("align") == "center" or "center" in (element.get("style") or "") or node.tag == "center":
+            return True
+        if step >= 1:
+            break
+    return any((font.get("size") or "") in _LARGE for font in block.element.iterdescendants("font"))
+
+
+def _agreement(core: str, title: str, leading: str, names: list[str]) -> float:
+    """How much of what the page claims as its title this text is, 0 to 1.2."""
+    if core in names:
+        return 1.2
+    best = 0.0
+    for claimed in (title, *names):
+        if not claimed:
+            continue
+        if core == claimed:
+            best = max(best, 1.1)
+        elif core in claimed:
+            share = len(core) / len(claimed)
+            # The first segment of <title> is the headline however long the names behind it are.
+            best = max(best, 1.0 if core == leading and len(core) >= 2 else share if share >= 0.2 else 0.0)
+        elif len(claimed) >= 6 and claimed in core and len(claimed) > 0.6 * len(core):
+            best = max(best, 0.85)
+    return best
+
+
+def _heading_above(page: Page, block: Block) -> str:
+    """h1 around a block whose nearest block element is a div or span inside it."""
+    parent = page.nodes[block.node].parent
+    for _ in range(2):
+        if parent < 0:
+            return ""
+        if page.nodes[parent].tag in _HEADING:
+            return page.nodes[parent].tag
+        parent = page.nodes[parent].parent
+    return ""
+
+
+def _info_follows(blocks: list[Block], index: int) -> bool:
+    return any(len(b.text) < 120 and _INFO.search(b.text) for b in blocks[index + 1 : index + 4])
+
+
+def visible(page: Page, block: Block, sources: list[str]) -> str:
+    """The headline as it is shown, without an edit mark, a label, a counter, or a category that <title> does not have."""
+    text = _LABEL.sub("", _WIKI_TAIL.sub("", block.text)).strip().lstrip("*·•").strip()
+    leading = SEPARATOR.split(sources[0], maxsplit=1)[0].strip() if sources and sources[0] else ""
+    core, first = folded(text), folded(leading)
+    if first and core.startswith(first) and core[len(first) :].isdigit():
+        return leading
+    if first and first.startswith(core) and first != core:
+        below = next((b for b in page.blocks[block.index + 1 : block.index + 3] if not b.hidden), None)
+        if below is not None and not _SUBTITLE.match(below.text) and first == core + folded(below.text):
+            return leading  # a headline in two lines
+    match = re.match(r"^\[[^\[\]]{2,8}\]\s?(?=\S{4})", text)
+    if match and not any(core in folded(s) for s in sources if s):
+        return text[match.end() :]
+    return text
+
+
+def _shown(claimed: str, page: Page, block: Block | None) -> bool:
+    """Whether a claimed title stands somewhere near the block taken for the headline."""
+    if block is None:
+        return False
+    wanted = folded(claimed)
+    return any(folded(b.text) == wanted for b in page.blocks[block.index : block.index + 6])
+
+
+def strip_known(raw: str, profile: Profile) -> str:
+    """<title> without the prefixes and suffixes that the profile has learned."""
+    for suffix in profile.title_suffixes:
+        if raw.endswith(suffix) and len(raw) > len(suffix):
+            raw = raw.removesuffix(suffix)
+    for prefix in profile.title_prefixes:
+        if raw.startswith(prefix) and len(raw) > len(prefix):
+            raw = raw.removeprefix(prefix)
+    return raw.strip()
+
+
+def without_site(title: str, page: Page, profile: Profile) -> str:
+    """A claimed title without trailing segments that are names of the site: used when no headline is shown."""
+    title = strip_known(clean(title), profile)
+    own = {
+        folded(name)
+        for name in (
+            *profile.site_names,
+            page.meta.get("og:site_name", ""),
+            page.meta.get("application-name", ""),
+            page.meta.get("sitename", ""),
+        )
+        if name
+    }
+    while True:
+        marks = list(SEPARATOR.finditer(title))
+        if not marks or marks[-1].start() < 2:
+            return title
+        last = marks[-1]
+        segment = title[last.end() :].strip()
+        name = folded(segment)
+        if name in own or (segment and len(segment) <= 20 and _SITE.search(segment)) or not segment:
+            title = title[: last.start()].strip()
+        else:
+            return title
+
+
+def _subtitle(page: Page, block: Block) -> Block | None:
+    """A second headline right below (——热烈祝贺…) or in an element called subtitle."""
+    for other in page.blocks[block.index + 1 : block.index + 4]:
+        if other.hidden or len(other.text) > 120:
+            continue
+        node = page.nodes[other.node]
+        if _NAMES_SUBTITLE.search(f"{node.names} {other.inline}") and not _INFO.search(other.text):
+            return other
+        if _SUBTITLE.match(other.text) and len(other.text) >= 6 and folded(other.text) != folded(block.text):
+            return other
+    return None

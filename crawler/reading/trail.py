@@ -1,0 +1,207 @@
+"""Where an article stands in its site: breadcrumb, category, column, tags."""
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.reading.body import Body
+from crawler.reading.page import Block, Page, folded
+from crawler.reading.places import Place
+from crawler.reading.profile import Profile
+from crawler.reading.selecting import texts
+from crawler.reading.structured import Claims
+from crawler.reading.titles import Title
+
+_LABEL = re.compile(
+    r"^.{0,6}?(?:当前位置|您的位置|您现在的位置|您当前的位置|您在这里|当前的位置|现在位置|所在位置|位置|导航|當前位置|您的位置是|你的位置)(?:是|为)?\s?[:：]?\s?"
+)
+_SEPARATOR = re.compile(r"\s*(?:-{1,2}>{1,2}|[>›»＞→⟩]+|\s[/／|｜]\s|(?<=\S)[/｜](?=\S)|»|·(?=\s)|\s-\s)\s*")
+_STRONG = re.compile(r"-->|->|[>›»＞→]")
+_NAMES = re.compile(
+    r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|site-?path|\bdh\b|curpos|daohang"
+)
+_ROOT = re.compile(
+    r"^(?:首页|主页|网站首页|返回首页|home|homepage|.{1,10}首页|.{0,10}主页|主频道|当前位置|startseite|accueil|inicio)$",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"^(?:正文|内容|查看内容|文章|详情|详细|内容正文|阅读|浏览文章|查看新闻|新闻详情|文章详情|列表|全文|当前页|文章内容|信息内容|正文内容|查看文章|article)(?:\s.{0,12})?$|^$"
+)
+_COLUMN = re.compile(r"(?:专题|专栏|系列|书摘)$")
+_TITLE_COLUMN = re.compile(r"^(?P<column>[^|｜丨：:《》“”]{2,10})\s?[|｜丨]\s?\S{5}|^【(?P<bracket>[^】]{2,12})】")
+_TAG_NAMES = re.compile(
+    r"\btags?\b|\btag-?list|post-?tags?|article-?tags?|entry-?tags?|\bkeywords?\b|biaoqian|label-list"
+)
+_TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
+_SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
+_NEAR = 60  # blocks above the text in which a breadcrumb is looked for
+
+
+@dataclass(slots=True)
+class Trail:
+    """`crumbs` without the title itself and 正文; `root` is the first of them, the site's own name or 首页."""
+
+    crumbs: list[str] = field(default_factory=list)
+    root: str | None = None
+    category: str | None = None
+    column: str | None = None
+    block: int | None = None
+
+
+def read_trail(
+    page: Page, body: Body | None, title: Title, claims: Claims, places: list[Place], tags: list[str]
+) -> Trail:
+    """Breadcrumb and category: the trail beside the headline, else JSON-LD's, else a labelled category."""
+    start = body.indices[0] if body is not None and body.indices else None
+    if title.block is not None:
+        start = min(start, title.block.index) if start is not None else title.block.index
+    trail = _shown_trail(page, start, title.text or "") or _claimed_trail(page, title.text or "") or Trail()
+    names = [c for c in trail.crumbs[1:] if not _COLUMN.search(c)] or ([] if trail.root else trail.crumbs)
+    while len(names) > 1 and names[-1] in tags:
+        names.pop()
+    trail.category = names[-1] if names else None
+    if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
+        trail.column = trail.crumbs[-1]
+    if trail.category is None:
+        trail.category = _labelled(places)
+    match = _TITLE_COLUMN.match(title.text or "")
+    if match and trail.column is None:
+        trail.column = match["column"] and match["column"].strip()
+    return trail
+
+
+def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
+    """The line with separators nearest above the headline that leads from the site's root to the article."""
+    blocks = page.blocks
+    end = start if start is not None else min(len(blocks), 40)
+    best: tuple[float, Trail] | None = None
+    for block in blocks[max(0, end - _NEAR) : min(len(blocks), end + 3)]:
+        if len(block.text) > 200 or block.hidden:
+            continue
+        names = f"{page.nodes[block.node].names} {block.inline}"
+        label = _LABEL.match(block.text)
+        named = bool(_NAMES.search(names))
+        strong = len(_STRONG.findall(block.text))
+        if not (label or named or strong):
+            continue
+        trail = _split(page, block, label.end() if label else 0, title)
+        if trail is None or not trail.crumbs:
+            continue
+        rooted = bool(trail.root)
+        ended = bool(re.search(r"[>›»＞]\s?(?:正文|内容)", block.text))
+        score = (
+            1.0 * bool(label)
+            + 1.0 * named
+            + 0.8 * rooted
+            + 0.8 * ended
+            + 0.3 * (len(trail.crumbs) > 1)
+            - abs(end - block.index) / 100
+        )
+        if score >= 0.8 and (best is None or score > best[0]):
+            best = (score, trail)
+    return best[1] if best else None
+
+
+def _split(page: Page, block: Block, skip: int, title: str) -> Trail | None:
+    text = block.text[skip:]
+    parts = [p.strip(" 　|｜:：-–[]【】") for p in _SEPARATOR.split(text)]
+    if len(parts) == 1 and len(block.anchors) > 1:
+        parts = [block.text[a.start : a.end].strip() for a in block.anchors]
+    if len(parts) > 8 or any(len(p) > 40 and folded(p) not in folded(title) for p in parts):
+        return None
+    return _trail(parts, title, block.index)
+
+
+def _trail(parts: list[str], title: str, block: int | None) -> Trail | None:
+    wanted = folded(title)
+    crumbs = [p for p in parts if p and not _END.match(p)]
+    while (
+        crumbs
+        and wanted
+        and (
+            folded(crumbs[-1]) == wanted
+            or (len(folded(crumbs[-1])) >= 6 and folded(crumbs[-1]) in wanted)
+            or wanted in folded(crumbs[-1])
+        )
+    ):
+        crumbs.pop()
+    while crumbs and crumbs[-1].endswith(("…", "...")) and wanted.startswith(folded(crumbs[-1])):
+        crumbs.pop()
+    if not crumbs:
+        return None
+    root = crumbs[0] if _ROOT.match(crumbs[0]) or crumbs[0].endswith(("网", "論壇", "论坛", "社区", "网站")) else None
+    return Trail(crumbs, root, block=block)
+
+
+def _claimed_trail(page: Page, title: str) -> Trail | None:
+    for item in page.json_ld:
+        if item.get("@type") == "BreadcrumbList" and isinstance(item.get("itemListElement"), list):
+            parts = []
+            for step in item["itemListElement"][:10]:
+                inner = step.get("item") if isinstance(step, dict) else None
+                name = (step.get("name") if isinstance(step, dict) else None) or (
+                    inner.get("name") if isinstance(inner, dict) else None
+                )
+                if isinstance(name, str):
+                    parts.append(name.strip())
+            return _trail(parts, title, None)
+    return None
+
+
+def _labelled(places: list[Place]) -> str | None:
+    for place in places:
+        for value in place.line.values:
+            if value.slot == "category" and value.text and len(value.text) <= 24 and value.word != "分类专栏":
+                return value.text.split()[0]
+    return None
+
+
+def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile) -> list[str]:
+    """Tags that the page shows: by the theme's selector, a labelled line, or an element called tags."""
+    found = texts(page, profile.selectors.get("tags"))
+    if found:
+        return _clean(found)
+    for place in places:
+        value = place.line.first("tags")
+        if value is not None:
+            anchors = [
+                place.block.text[a.start : a.end]
+                for a in place.block.anchors
+                if a.start >= value.start and a.start < value.end + 1
+            ]
+            if anchors:
+                return _clean(anchors)
+            words = _by_keywords(value.text, claims) or _SPLIT.split(value.text)
+            return _clean(words)
+    for number, place in enumerate(places):
+        if place.zone in ("tail", "end") and re.fullmatch(
+            r"(?:文章|本文|相关)?(?:标签|关键词|tags?)\s?[:：]?", place.block.text, re.IGNORECASE
+        ):
+            return _clean(
+                [
+                    p.block.text
+                    for p in places[number + 1 : number + 9]
+                    if p.block.link_share > 0.8 and len(p.block.text) <= 20
+                ]
+            )
+    links = []
+    for place in places:
+        names = " ".join(n.names for n, _ in zip(page.ancestors(place.block.node), range(3), strict=False))
+        if place.zone in ("tail", "end", "head") and _TAG_NAMES.search(f"{names} {place.block.inline}"):
+            links += [place.block.text[a.start : a.end] for a in place.block.anchors if _TAG_URL.search(a.url)]
+    return _clean(links)
+
+
+def _by_keywords(text: str, claims: Claims) -> list[str]:
+    """Tags written without marks between them, told apart by the page's keywords."""
+    wanted = folded(text)
+    words = [w for w in claims.keywords if folded(w) and folded(w) in wanted]
+    return words if sum(len(folded(w)) for w in words) == len(wanted) else []
+
+
+def _clean(words: list[str]) -> list[str]:
+    kept = (w.strip(" #＃:：,，、.。[]【】()（）") for w in words)
+    return [
+        w
+        for w in dict.fromkeys(kept)
+        if w and len(w) <= 40 and not re.fullmatch(r"标签|关键词|tags?|更多", w, re.IGNORECASE)
+    ][:20]
