@@ -24,6 +24,24 @@ def host_of(url: str) -> str:
         return ""
 
 
+_SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"))
+
+
+def domain_of(url: str) -> str:
+    """The registrable part of a URL's host, by the usual second levels: news.example.com.cn -> example.com.cn."""
+    host = host_of(url)
+    labels = host.split(".")
+    if host.replace(".", "").isdigit() or len(labels) <= 2:
+        return host
+    return ".".join(labels[-3:] if labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else labels[-2:])
+
+
+def leads_off(url: str, page_url: str) -> bool:
+    """Whether a link leaves the page's site, its subdomains included."""
+    target = domain_of(url)
+    return target not in ("", domain_of(page_url))
+
+
 def take_phrases(ledger: Ledger, lines: Sequence[int], phrases: Sequence[str], label: str | None) -> None:
     """Cut the strings that the site's profile knows as set into paragraphs of several articles."""
     for number in lines:

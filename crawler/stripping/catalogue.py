@@ -102,6 +102,4 @@ def _fields(row: Boilerplate, found: re.Match[str]) -> dict[str, str]:
         return {}
     groups = {name: value.strip(" 《》\u3000") for name, value in found.groupdict().items() if value}
     fields = {row.field: groups["value"]} if groups.get("value") else {}
-    if "column" in groups:
-        fields["column"] = groups["column"]
-    return fields
+    return fields | {name: groups[name] for name in ("column", "authors") if name in groups}

@@ -1,10 +1,8 @@
 """The names that one page and its site's profile know, and what speaks against each."""
 
-from collections.abc import Iterable
-
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
-from crawler.stripping.adverts import host_of
+from crawler.stripping.adverts import host_of, leads_off
 from crawler.stripping.brands import Verdict, agree, fold, glued_name, identity_evidence, label_of
 from crawler.stripping.titles import Title, bare_name, squeezed
 
@@ -63,15 +61,13 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
 
 
 def _leads_off(folded: str, reading: Reading) -> str | None:
-    own = host_of(reading.url)
     for link in reading.hidden_links:
-        if link.text and fold(link.text) == folded and host_of(link.url) not in ("", own):
+        if link.text and fold(link.text) == folded and leads_off(link.url, reading.url):
             return f"a link by this name leads to {host_of(link.url)}"
     for line in reading.lines:
         for anchor in line.anchors:
-            host = host_of(anchor.url)
-            if host not in ("", own) and folded in fold(line.text[anchor.start : anchor.end]):
-                return f"a link by this name leads to {host}"
+            if leads_off(anchor.url, reading.url) and folded in fold(line.text[anchor.start : anchor.end]):
+                return f"a link by this name leads to {host_of(anchor.url)}"
     return None
 
 
@@ -82,23 +78,19 @@ def _is_hidden(folded: str, reading: Reading) -> bool:
 
 
 def injected_names(reading: Reading, profile: Profile, title: Title) -> dict[str, Verdict]:
-    """The names that this page or its site was injected with, with their verdicts; longest first."""
+    """The names that this page or its site was injected with, with their verdicts; longest first.
+
+    On its own a page can only accuse a name of its title slots that its article never speaks of.
+    """
     names: dict[str, Verdict] = {}
-    for name in (*profile.injected_names, *(slot.name for slot in title.slots), *_anchor_names(reading)):
+    for name in (*profile.injected_names, *(slot.name for slot in title.slots)):
         if 1 < len(name) <= LONGEST_NAME and name not in names:
             verdict = judge(name, reading, profile, title)
-            if name in profile.injected_names or verdict.is_injected:
+            if name in profile.injected_names or (verdict.is_injected and "absent" in verdict.evidence):
                 names[name] = verdict
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
-def _anchor_names(reading: Reading) -> Iterable[str]:
-    """Words of hidden off-site links: what they say is no name of this site, unless their host says the same."""
-    own = host_of(reading.url)
-    for link in reading.hidden_links[:12]:
-        host = host_of(link.url)
-        if host in ("", own) or not link.text:
-            continue
-        if any(agree(link.text, label) for label in host.split(".")[:-1]):
-            continue
-        yield squeezed(link.text)
+def says_its_host(text: str, host: str) -> bool:
+    """Whether a link says where it leads: "Facebook" to facebook.com is no brand set into this site."""
+    return any(agree(text, label) for label in host.split(".")[:-1])

@@ -8,7 +8,7 @@ from crawler.article import Removed
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Line, Reading
 from crawler.stripping import catalogue, noise
-from crawler.stripping.adverts import host_of, take_anchors, take_phrases, take_seams
+from crawler.stripping.adverts import host_of, leads_off, take_anchors, take_phrases, take_seams
 from crawler.stripping.brands import Verdict, glued_name, label_of
 from crawler.stripping.ledger import Cut, Ledger
 from crawler.stripping.names import injected_names
@@ -129,8 +129,7 @@ class _Work:
 
     def repeated_kind(self, number: int) -> str:
         """An advert when the repeated line is a link to another host, else boilerplate."""
-        own = host_of(self.reading.url)
-        off_site = any(host_of(a.url) not in ("", own) for a in self.rows[number].anchors)
+        off_site = any(leads_off(a.url, self.reading.url) for a in self.rows[number].anchors)
         return "advert" if off_site else "boilerplate"
 
     def take_catalogue(self) -> None:
@@ -153,18 +152,18 @@ class _Work:
         self.take_title_again()
 
     def take_title_again(self) -> None:
-        """The title printed once more above the text, and the line above it: a subtitle."""
+        """The title printed once more as a sub-headline ("——..."), and the line above it: a subtitle."""
         for position, number in enumerate(self.open_lines()[:3]):
             text = self.ledger.left(number).strip()
-            if normal_form(text) == normal_form(self.title.text) != "":
-                self.ledger.take_line(number, "credit", "title_again", "head", ["says the title"])
-                if position == 1 and text.startswith(("—", "-", "–")):
-                    first = next(iter(self.open_lines()))
-                    above = self.ledger.left(first).strip()
-                    if len(above) <= 40 and above[-1] not in "。！？.!?":
-                        self.ledger.take_line(first, "credit", "subtitle", "subtitle")
-                        self.subtitle = self.subtitle or above
-                return
+            if not text.startswith(("—", "–", "-")) or normal_form(text) != normal_form(self.title.text):
+                continue
+            self.ledger.take_line(number, "credit", "title_again", "head", ["says the title"])
+            first = self.open_lines()[:1]
+            above = self.ledger.left(first[0]).strip() if first and position == 1 else ""
+            if above and len(above) <= 40 and above[-1] not in "。！？.!?":
+                self.ledger.take_line(first[0], "credit", "subtitle", "subtitle")
+                self.subtitle = self.subtitle or above
+            return
 
     def take_brand_lines(self) -> None:
         """Lines that are about an injected name and nothing else."""
@@ -204,7 +203,10 @@ class _Work:
                         evidence = [f"{count} of them in this article"]
                         self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
         for number, text in texts.items():
-            if noise.is_stuffed(text):
+            at_edge = number in (*numbers[:2], *numbers[-2:])
+            if len(text) >= 24 and noise.is_stuffed(
+                text, "\n".join(t for n, t in texts.items() if n != number), at_edge
+            ):
                 label = label_of(text)
                 self.take_names(number, text)
                 self.ledger.take_line(
@@ -220,8 +222,8 @@ class _Work:
             for phrase in phrases:
                 take_phrases(self.ledger, numbers, [phrase], label_of(phrase))
         hosts = frozenset(self.profile.advert_hosts)
-        own = host_of(self.reading.url)
-        hidden = {host_of(link.url) for link in self.reading.hidden_links} - {own, ""}
+        here = self.reading.url
+        hidden = {host_of(link.url) for link in self.reading.hidden_links if leads_off(link.url, here)}
         for number in numbers:
             line = self.rows[number]
             if not line.anchors or line.text != self.ledger.lines[number]:
@@ -281,8 +283,7 @@ class _Work:
 
     def hidden_spans(self) -> list[Removed]:
         """Hidden links to other hosts and text outside the document, with the names they carry."""
-        own = host_of(self.reading.url)
-        links = [link for link in self.reading.hidden_links if link.text and host_of(link.url) not in ("", own)]
+        links = [link for link in self.reading.hidden_links if link.text and leads_off(link.url, self.reading.url)]
         spans = [
             Removed(
                 kind="hidden",

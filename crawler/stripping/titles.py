@@ -1,7 +1,7 @@
 """The title without the names of its site: known slots, and what the headline does not say."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 SEPARATOR = r"\s*[-–—_|｜丨·•»«›‹:：<>/,，~]+\s*"
@@ -52,9 +52,9 @@ def clean_title(
     current: str | None,
     raw: str | None,
     headline: str | None,
-    suffixes: Iterable[str],
-    prefixes: Iterable[str],
-    names: Iterable[str],
+    suffixes: Sequence[str],
+    prefixes: Sequence[str],
+    names: Sequence[str],
 ) -> Title:
     """The title without site names.
 
@@ -63,6 +63,11 @@ def clean_title(
     the headline: never on a separator alone.
     """
     raw, headline, current = squeezed(raw), squeezed(headline), squeezed(current)
+    slots = {bare_name(slot) for slot in (*suffixes, *prefixes)} | set(names)
+    if headline in slots:  # a logo set as a headline
+        headline = ""
+    if current in slots and len(raw) > len(current):
+        current = headline or raw
     title = _without_known(Title(current or headline or raw), suffixes, prefixes, names)
     inner = headline_within(title.text, headline)
     if inner and _without_known(Title(headline), suffixes, prefixes, names).text == headline:

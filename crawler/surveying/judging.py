@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.stripping.brands import Verdict, agree, fold, identity_evidence, label_of
-from crawler.stripping.names import LONGEST_NAME
+from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
 from crawler.surveying.slots import LEAST_PAGES, Slots
@@ -16,16 +16,13 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
     """Strings that pages use like names outside their titles: hidden links, repeated off-site lines, glued to boilerplate."""
     counts: Counter[str] = Counter()
     for one in sketches:
-        found = {text for text, host in one.hidden if not _is_said_by(text, host)}
+        # Hidden menus lead to sister sites: hidden words count where an advert in the article repeats them.
+        shown = [(line.text, host) for line in one.lines for host in line.off_hosts]
+        found = {t for t, h in one.hidden if not says_its_host(t, h) and any(h == o and t in text for text, o in shown)}
         found |= set(one.glued)
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
         counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
-
-
-def _is_said_by(text: str, host: str) -> bool:
-    """Whether a link says where it leads: "Facebook" to facebook.com is no brand of this site."""
-    return any(agree(text, label) for label in host.split(".")[:-1])
 
 
 def own_names(sketches: Sequence[Sketch]) -> list[str]:

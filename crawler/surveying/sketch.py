@@ -1,11 +1,12 @@
 """A sketch: the little of one reading that learning a profile needs, so that many pages fit in memory."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
 from crawler.reading.reading import Line, Reading
-from crawler.stripping.adverts import host_of
+from crawler.stripping.adverts import host_of, leads_off
 from crawler.stripping.brands import glued_name
 from crawler.stripping.names import identities_of
 from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, Zone, normal_form
@@ -57,7 +58,6 @@ class Sketch:
 
 def sketch(reading: Reading) -> Sketch:
     """Reduce a reading; its lists are cut to fixed lengths."""
-    own = host_of(reading.url)
     title = squeezed(reading.title)
     texts = [line for line in reading.lines if line.fate == "text"]
     prose = "\n".join(line.text for line in texts)[:KEPT_PROSE]
@@ -75,14 +75,14 @@ def sketch(reading: Reading) -> Sketch:
         headline=squeezed(reading.headline),
         title=title,
         identities=identities_of(reading.identity),
-        lines=_lines(reading, title, own),
+        lines=_lines(reading, title),
         prose=prose,
         paragraphs=frozenset(filter(None, map(normal_form, long_lines))),
         glued=[found["name"] for line in reading.lines if len(line.text) <= 600 and (found := glued_name(line.text))],
         hidden=[
-            (squeezed(link.text), host)
-            for link in reading.hidden_links[:20]
-            if link.text and (host := host_of(link.url)) not in ("", own)
+            (squeezed(link.text), host_of(link.url))
+            for link in reading.hidden_links[:40]
+            if link.text and leads_off(link.url, reading.url)
         ],
         outside=" ".join(reading.outside_text)[:2000],
         blocks=blocks,
@@ -101,7 +101,7 @@ def _sentences(lines: list[Line]) -> list[str]:
     return [part.strip() for part in parts if 8 <= len(part.strip()) <= 200]
 
 
-def _lines(reading: Reading, title: str, own: str) -> list[SketchedLine]:
+def _lines(reading: Reading, title: str) -> list[SketchedLine]:
     numbers = [number for number, line in enumerate(reading.lines) if line.fate == "text"]
     if not numbers:
         return []
@@ -124,7 +124,7 @@ def _lines(reading: Reading, title: str, own: str) -> list[SketchedLine]:
             zone = "tail"
         elif position < HEAD_LINES:
             zone = "head"
-        off = [a for a in line.anchors if host_of(a.url) not in ("", own)]
+        off = [a for a in line.anchors if leads_off(a.url, reading.url)]
         covered = sum(a.end - a.start for a in off) >= 0.8 * len(line.text.strip())
         hosts = tuple(sorted({host_of(a.url) for a in off})) if off and covered else ()
         sketched.append(SketchedLine(zone, form, line.tag, line.text[:200], hosts))
@@ -160,8 +160,9 @@ def clusters_of(sketches: list[Sketch]) -> list[int]:
         smaller = min(len(sketches[left].paragraphs), len(sketches[right].paragraphs))
         if count >= 2 and count >= 0.4 * smaller:
             parent[root(right)] = root(left)
+    titles = Counter(one.title_raw for one in sketches)
     titled: dict[str, int] = {}
     for number, one in enumerate(sketches):
-        if one.headline:
-            parent[root(number)] = root(titled.setdefault(one.headline, number))
+        if one.title_raw and titles[one.title_raw] <= max(2, len(sketches) // 3):
+            parent[root(number)] = root(titled.setdefault(one.title_raw, number))
     return [root(number) for number in range(len(sketches))]
