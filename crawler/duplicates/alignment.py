@@ -21,6 +21,10 @@ class Run:
     b: int
     size: int
 
+    def turned(self) -> "Run":
+        """The same run, seen from the other text."""
+        return Run(self.b, self.a, self.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -50,9 +54,10 @@ class Alignment:
         """Tokens in chains of at least `least` tokens."""
         return sum(size for size in self.chains if size >= least)
 
-    def covered(self, first: int, last: int) -> int:
-        """Tokens first..last (exclusive) of the first text that stand in verbatim runs."""
-        return sum(max(0, min(last, run.a + run.size) - max(first, run.a)) for run in self.runs)
+
+def covered(runs: list[Run], first: int, last: int) -> int:
+    """Tokens first..last (exclusive) of the first text that stand in verbatim runs."""
+    return sum(max(0, min(last, run.a + run.size) - max(first, run.a)) for run in runs)
 
 
 def verbatim_runs(a: Tokens, b: Tokens) -> list[Run]:
@@ -128,9 +133,21 @@ def align(a: Tokens, b: Tokens) -> Alignment:
             out.blocks += 1
         else:
             _compare_gap(a, b, (a1, after.a), (b1, after.b), out)
-    if chain:
+    if runs:
         out.chains.append(chain)
+        _compare_edges(a, b, out)
     return out
+
+
+def _compare_edges(a: Tokens, b: Tokens, out: Alignment) -> None:
+    """What stands before the first run and after the last one, within the paragraphs that these runs lie in."""
+    first, last = out.runs[0], out.runs[-1]
+    head = (a.paragraph_start(first.a), first.a), (b.paragraph_start(first.b), first.b)
+    after_a, after_b = last.a + last.size, last.b + last.size
+    tail = (after_a, a.paragraph_end(after_a - 1)), (after_b, b.paragraph_end(after_b - 1))
+    for in_a, in_b in (head, tail):
+        if 0 < in_a[1] - in_a[0] <= _GAP and 0 < in_b[1] - in_b[0] <= _GAP:
+            _compare_gap(a, b, in_a, in_b, out)
 
 
 def _compare_gap(a: Tokens, b: Tokens, in_a: tuple[int, int], in_b: tuple[int, int], out: Alignment) -> None:
@@ -139,6 +156,11 @@ def _compare_gap(a: Tokens, b: Tokens, in_a: tuple[int, int], in_b: tuple[int, i
     if len(left) + len(right) <= 4:
         out.changes.append(Change(" ".join(left), " ".join(right), in_a[0], max(len(left), len(right))))
         return
-    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if kind == "replace":
-            out.changes.append(Change(" ".join(left[i:j]), " ".join(right[k:m]), in_a[0] + i, max(j - i, m - k)))
+    codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    found = [code for code in codes if code[0] == "replace"]
+    for _, i, j, k, m in found:
+        out.changes.append(Change(" ".join(left[i:j]), " ".join(right[k:m]), in_a[0] + i, max(j - i, m - k)))
+    gone = [word for kind, i, j, _, _ in codes if kind == "delete" for word in left[i:j]]
+    new = [word for kind, _, _, k, m in codes if kind == "insert" for word in right[k:m]]
+    if gone and new and not found:  # 中山路 for 体育路中: the shared character is chance
+        out.changes.append(Change(" ".join(gone), " ".join(new), in_a[0], max(len(gone), len(new))))

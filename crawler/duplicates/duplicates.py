@@ -11,8 +11,8 @@ from crawler.duplicates import index
 from crawler.duplicates.decision import DEFAULT_POLICY, Decision, Policy, Replaced
 from crawler.duplicates.index import Known
 from crawler.duplicates.normalise import tokenise
-from crawler.duplicates.prepare import Document, Prepared, prepare, sample_of
-from crawler.duplicates.relations import Relation, Text, Verdict, relate, titles_agree
+from crawler.duplicates.prepare import Document, Prepared, prepare, sample_of, title_hashes
+from crawler.duplicates.relations import PART_SHARE, Relation, Text, Verdict, relate, titles_agree
 from crawler.duplicates.tables import aliases, members, texts
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Duplicates:
     def decide(self, connection: Connection, document: Document, policy: Policy = DEFAULT_POLICY) -> Decision:
         """What `document` is to the known articles. Reads only; the best candidate alone decides."""
         prepared = prepare(connection, document)
-        found = index.look_up(connection, [*prepared.sample, prepared.digest])
+        found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
         rows = index.fetch(connection, index.candidates(found, prepared.digest))
         compared = [(row, _compare(prepared, row)) for row in rows if row.article != document.article]
         related = [(row, verdict) for row, verdict in compared if verdict.relation is not Relation.NONE]
@@ -126,7 +126,7 @@ class Duplicates:
             doc = int(known)
             _forget_postings(connection, doc)
             index.set_fields(connection, doc, **values)
-        index.add(connection, doc, [*decision.hashes, decision.prepared.digest])
+        index.add(connection, doc, [*decision.hashes, decision.prepared.digest, *decision.prepared.title_hashes])
         for old in decision.replaces:
             _replace(connection, old, document.article, doc, decision)
         for cluster in decision.merged:
@@ -201,7 +201,7 @@ def _settle(
 
 def _makes_superfluous(prepared: Prepared, row: Known, verdict: Verdict, policy: Policy) -> bool:
     """True when the new article is the same one as a known one, and fuller."""
-    if len(prepared.body) < FULLER * row.tokens:
+    if len(prepared.body) < FULLER * row.tokens or verdict.score < PART_SHARE:
         return False
     if verdict.relation is Relation.NEAR:
         return policy[Relation.NEAR] == "drop"
@@ -235,7 +235,7 @@ def _add_member(
 
 def _forget_postings(connection: Connection, doc: int) -> None:
     for row in index.fetch(connection, [doc]):
-        index.remove(connection, doc, [*sample_of(tokenise(row.text)), row.digest])
+        index.remove(connection, doc, [*sample_of(tokenise(row.text)), row.digest, *title_hashes(row.titles)])
 
 
 def _replace(connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:

@@ -34,7 +34,6 @@ _SINGLE_RANGES = (
     (0x20000, 0x323AF),
 )
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_NUMBER_ID = np.uint64(0x6E756D626572)  # stands for every number where digits are masked
 
 
 def mix(values: Hashes) -> Hashes:
@@ -153,6 +152,15 @@ class Tokens:
         codes = np.insert(self.codes, where, np.where(line[where], 10, 32))
         return codes.astype("<u4").tobytes().decode("utf-32-le")
 
+    def paragraph_start(self, token: int) -> int:
+        """The first token of the paragraph that `token` is in."""
+        return int(self.paragraphs[np.searchsorted(self.paragraphs, token, side="right") - 1])
+
+    def paragraph_end(self, token: int) -> int:
+        """One past the last token of the paragraph that `token` is in."""
+        after = int(np.searchsorted(self.paragraphs, token, side="right"))
+        return int(self.paragraphs[after]) if after < len(self.paragraphs) else len(self)
+
     def select(self, keep: NDArray[np.bool_]) -> "Tokens":
         """These tokens without the paragraphs whose entry in `keep` is False."""
         if keep.all():
@@ -173,14 +181,8 @@ class Tokens:
         )
 
     def paragraph_hashes(self) -> Hashes:
-        """One 64-bit hash for each paragraph; in short paragraphs (< 60 tokens) all numbers count as equal."""
-        ends = np.append(self.paragraphs[1:], len(self))
-        masked = np.where(self.numbers, _NUMBER_ID, self.ids)
-        prefix = np.zeros(len(self) + 1, np.uint64)
-        np.cumsum(masked * _powers(len(self)), out=prefix[1:])
-        short = (ends - self.paragraphs) < 60
-        sums = np.where(short, prefix[ends] - prefix[self.paragraphs], self.prefix[ends] - self.prefix[self.paragraphs])
-        return mix(sums * _inverse_powers(len(self))[self.paragraphs])
+        """One 64-bit hash for each paragraph."""
+        return range_hashes(self, self.paragraphs, np.append(self.paragraphs[1:], len(self)))
 
 
 _BASE = 0x9E3779B97F4A7C15 | 1

@@ -14,6 +14,8 @@ from crawler.duplicates.sketch import bottom, shingles
 
 LONGEST = 200_000  # characters of a text that are compared
 _HEAD, _TAIL = 3, 6  # paragraphs at the start and end of an article that may be the site's template
+_CREDITS, _OPENING = 30, 3  # tokens of a line of credits at most; tokens that it begins with
+_TITLE = 3  # characters of a title that is looked up
 _SEPARATORS = re.compile(r"\s*[|_—–]+\s*|\s+-+\s+|-(?=[^\d\sA-Za-z])|(?<=[^\d\sA-Za-z])-")
 _SHIFT = np.uint64(64 - index.BITS)
 _TITLE_SALT = 0x7469746C65
@@ -43,6 +45,11 @@ class Prepared:
     paragraphs: list[int]  # of head, tail and title, hashed with the site
 
     @property
+    def title_hashes(self) -> list[int]:
+        """Its posting by title, if the title says enough."""
+        return title_hashes(self.titles)
+
+    @property
     def side(self) -> Text:
         """As one side of a comparison."""
         return Text(self.body, self.titles)
@@ -54,6 +61,17 @@ def site_hashes(document: Document, tokens: Tokens, segments: list[str]) -> tupl
     values = (mix(tokens.paragraph_hashes() ^ salt) >> _SHIFT).tolist() if len(tokens) else []
     titles = [(hash_text(f"{document.site}\n{segment}") ^ _TITLE_SALT) >> 16 for segment in segments]
     return values, titles
+
+
+def _head_hash(document: Document, tokens: Tokens) -> list[int]:
+    """Of a short first line with a number in it: how it begins. A line of credits differs in date and name only."""
+    if not len(tokens):
+        return []
+    last = int(tokens.paragraphs[1]) if len(tokens.paragraphs) > 1 else len(tokens)
+    plain = np.flatnonzero(~tokens.numbers[:last])[:_OPENING]
+    if last > _CREDITS or len(plain) == last or len(plain) < 2:
+        return []
+    return [hash_text(f"{document.site}\n{tokens.ids[plain].tobytes().hex()}") >> 16]
 
 
 def hash_text(value: str) -> int:
@@ -71,15 +89,19 @@ def prepare(connection: Connection, document: Document) -> Prepared:
     tokens = tokenise(document.text[:LONGEST])
     segments = title_segments(document.title)
     values, titles = site_hashes(document, tokens, segments)
+    head = _head_hash(document, tokens)
     ends = sorted({*range(min(_HEAD, len(values))), *range(max(0, len(values) - _TAIL), len(values))})
-    counted = list(dict.fromkeys([values[i] for i in ends] + titles))
+    counted = list(dict.fromkeys([values[i] for i in ends] + titles + head))
     seen = index.seen_paragraphs(connection, counted)
     template = {value for value, count in seen.items() if count >= index.TEMPLATE}
     body = tokens
     if template:
         keep = np.array([value not in template for value in values], np.bool_)
-        if not keep.all():
-            body = tokens.select(keep)
+        credited = keep.copy()
+        credited[: len(head)] &= not template.issuperset(head)
+        body = tokens.select(credited)
+        if len(body) < MINIMUM:
+            body = tokens.select(keep)  # a notice may be no more than its first line
     told = frozenset(s for s, value in zip(segments, titles, strict=True) if value not in template)
     known = {value for value, count in seen.items() if count >= index.TEMPLATE_KNOWN}
     hashes, _ = shingles(body)
@@ -96,9 +118,15 @@ def prepare(connection: Connection, document: Document) -> Prepared:
 def _digest(body: Tokens, titles: frozenset[str]) -> int:
     """Hash of the whole normal form; a text that is too short to be told apart is hashed with its title."""
     state = xxhash.xxh3_64(body.ids.tobytes())
-    if len(body) < MINIMUM // 2:
+    if len(body) < MINIMUM:
         state.update("\n".join(sorted(titles)).encode())
     return int(state.intdigest()) >> 16
+
+
+def title_hashes(titles: frozenset[str]) -> list[int]:
+    """48-bit hash of the longest segment: equal titles make two articles candidates, no more."""
+    longest = max(sorted(titles), key=len, default="")
+    return [hash_text(longest) >> 16] if len(longest) >= _TITLE else []
 
 
 def sample_of(body: Tokens) -> list[int]:

@@ -9,8 +9,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from crawler.duplicates.alignment import Alignment, Change, align
+from crawler.duplicates.alignment import Alignment, Change, Run, align, covered
 from crawler.duplicates.normalise import Tokens
 
 
@@ -29,10 +30,14 @@ MINIMUM = 40  # tokens; below this only equal texts are copies
 EVIDENCE = 60  # tokens in chains that a part of an article must share with it
 NEAR_SHARE = 0.7  # of the smaller text in chains
 NEAR_RATIO = 0.5  # smaller over larger text; below this a copy is a part
-PART_SHARE = 0.3  # enough when the titles agree as well
+PART_SHARE = 0.85  # of a part in chains
+TITLED_SHARE = 0.3  # the same when the titles agree
 TOKENS_PER_CHANGE = 400  # one odd change is tolerated for so many shared tokens
 REWRITTEN_SHARE = 0.5  # of the smaller text in runs of any length
-LEAD = 40  # tokens a text opens with; what shares only the end shares a disclaimer
+REWRITTEN_MINIMUM = 150  # tokens, unless the titles agree
+TEMPLATE_SHARE = 0.6  # of the smaller text in chains, with other titles: rather one template than one article
+OPENING = 6  # tokens; the first paragraph of at least so many is what a text opens with
+SHORT = 16  # tokens; a shorter text is no teaser
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万]+")
 _DIGITS = re.compile(r"\d")
@@ -115,36 +120,51 @@ def relate(one: Text, other: Text) -> Verdict:
     swapped = len(other.body) < len(one.body)
     small, large = (other, one) if swapped else (one, other)
     size = len(small.body)
-    if size < MINIMUM:
+    if size < SHORT:
         return Verdict(Relation.NONE, 0.0, swapped, "short")
     found = align(small.body, large.body)
     relation, score, why = _judge(small, large, found, titles_agree(one.titles, other.titles))
     return Verdict(relation, round(score, 4), swapped, why)
 
 
+def _opening_shared(body: Tokens, runs: list[Run]) -> bool:
+    """True when most of the first real paragraph is shared: texts that share only their end share a disclaimer."""
+    bounds = [*body.paragraphs.tolist(), len(body)]
+    first, last = next(((i, j) for i, j in pairwise(bounds) if j - i >= OPENING), (0, len(body)))
+    return covered(runs, first, last) * 2 >= last - first
+
+
+def _spread(size: int, found: Alignment) -> bool:
+    """True when every third of the text shares something: a quotation leaves the rest of the text alone."""
+    third = size // 3
+    return all(covered(found.runs, part * third, (part + 1) * third) * 4 >= third for part in range(3))
+
+
 def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tuple[Relation, float, str]:
     size = len(small.body)
-    proven = found.in_chains(CHAIN)
+    proven = found.in_chains(min(CHAIN, size))
     share = proven / size
     conflicts = sum(numbers_differ(change) for change in found.changes)
     odd = sum(not is_harmless(change) for change in found.changes) - conflicts
-    tolerated = found.matched // TOKENS_PER_CHANGE
-    opens = same_title or found.covered(0, LEAD) >= LEAD // 2
+    tolerated = found.matched // TOKENS_PER_CHANGE if same_title else 0
+    opens = same_title or _opening_shared(small.body, found.runs)
+    both_open = opens and (same_title or _opening_shared(large.body, [run.turned() for run in found.runs]))
     clean = opens and conflicts <= found.matched // 1000 and conflicts + odd <= tolerated
-    if clean and share >= NEAR_SHARE and proven >= MINIMUM:
+    if size < MINIMUM:
+        whole = same_title and len(found.runs) == 1 and found.matched == size and found.runs[0].b < SHORT
+        return (Relation.CONTAINED if whole else Relation.NONE), share, "short"
+    if clean and share >= NEAR_SHARE:
         ratio = size / len(large.body)
-        if ratio >= NEAR_RATIO:
+        if ratio >= NEAR_RATIO and both_open:
             return Relation.NEAR, share, "verbatim"
-        if proven >= EVIDENCE or same_title:
+        if same_title or (proven >= EVIDENCE and share >= PART_SHARE):
             return Relation.CONTAINED, share, "verbatim part"
-    if clean and same_title and share >= PART_SHARE and proven >= EVIDENCE:
+    if clean and same_title and share >= TITLED_SHARE and proven >= EVIDENCE:
         return Relation.CONTAINED, share, "part, same title"
-    covered = found.matched / size
-    if (
-        opens
-        and covered >= REWRITTEN_SHARE
-        and found.matched >= EVIDENCE
-        and conflicts <= max(0, len(found.changes) // 10)
-    ):
-        return Relation.REWRITTEN, covered, "shared wording"
-    return Relation.NONE, covered, f"conflicts {conflicts} odd {odd}"
+    common = found.matched / size
+    # Spinning leaves short runs everywhere; a template filled in twice leaves long ones, and its titles differ.
+    reworded = same_title or (share < TEMPLATE_SHARE and size >= REWRITTEN_MINIMUM)
+    enough = common >= REWRITTEN_SHARE and found.matched >= EVIDENCE and _spread(size, found)
+    if both_open and reworded and enough and conflicts <= len(found.changes) // 10:
+        return Relation.REWRITTEN, common, "shared wording"
+    return Relation.NONE, common, f"conflicts {conflicts} odd {odd}"
