@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from crawler.article import Related
-from crawler.reading.dates import parse_date
+from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import HEADINGS, Link, Outline
 from crawler.reading.page import Block
 
@@ -21,7 +21,7 @@ _LABELS = re.compile(
 )
 # Addresses of things that are no articles: e.g. /tag/x/, /author/joe/, /search?q=a, /archives/2024/05
 _TAXONOMY = re.compile(
-    r"/(?:tags?|topics?|keywords?|label|archives?/\d{4}(?:/\d{1,2})?/?$|authors?|users?|u|space|member|profile|people|search|query|login|register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|keywords?|words?|wd)=|#comment|/comments?(?:/|$)",
+    r"/(?:tags?|topics?|keywords?|label|archives?(?:/\d{4}(?:/\d{1,2})?)?/?$|authors?|users?|u|space|member|profile|people|search|query|login|register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|keywords?|words?|wd)=|#comment|/comments?(?:/|$)",
     re.IGNORECASE,
 )
 _CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cat|column|channel|sort|class|list|lanmu|topics?)(?:/|[-_]|$)")
@@ -40,6 +40,11 @@ _VIEWS = re.compile(
 _VIEWS_NAME = re.compile(r"(?:^|[\s_-])(?:views?|pv|hits?|eye|reads?|post-views|click)(?:$|[\s_-])")
 _BARE_NUMBER = re.compile(rf"\W*{_NUMBER}\W*")
 _FACTORS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000, "": 1}
+_UPDATED_NAME = re.compile(r"updat|modif|history|edited")
+_URL_DATE = re.compile(r"((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_YEAR_HEADING = re.compile(r"\W*((?:19|20)\d\d)\s*年?\W*|\w+月?\s+((?:19|20)\d\d)")  # "2022", "2022年", "四月 2022"
+_SENTENCE = re.compile(r"[。！？!?…]|[.] [A-Z]")
+MOST_EXCERPT = 300  # characters; some themes list whole articles
 _DATE_HINT = re.compile(r"\d|前|昨|今天|刚刚|ago|yesterday|today|hier|gestern|ayer", re.IGNORECASE)
 
 
@@ -58,6 +63,11 @@ def is_category(url: str) -> bool:
     """True for addresses of categories and columns."""
     path = url.split("/", 3)[-1] if url.count("/") > 2 else ""
     return _CATEGORY_URL.search("/" + path.lower()) is not None
+
+
+def is_home(url: str) -> bool:
+    """True for the address of a site's front page."""
+    return url.count("/") < 3 or (url.count("/") == 3 and url.endswith("/"))
 
 
 def number(digits: str, unit: str) -> int:
@@ -86,11 +96,20 @@ class CardReader:
         self.outline = outline
         self.now = now
         self.tz = tz
+        self.year: int | None = None  # of the year heading last passed
 
     def cards(self, links: Sequence[Link], first: int, last: int) -> list[Related]:
         """One card per link; the region of a card ends where the next one begins, `last` (exclusive) at the latest."""
-        spans = self.spans(links, first, last)
-        return [self.card(link, *span) for link, span in zip(links, spans, strict=True)]
+        found = []
+        passed = first
+        self.year = None
+        for link, (start, stop) in zip(links, self.spans(links, first, last), strict=True):
+            for block in self.outline.blocks[passed:start]:
+                if len(block.text) < 12 and (year := _YEAR_HEADING.fullmatch(block.text)):
+                    self.year = int(year[1] or year[2])
+            passed = max(passed, stop)
+            found.append(self.card(link, start, stop))
+        return found
 
     def spans(self, links: Sequence[Link], first: int, last: int) -> list[tuple[int, int]]:
         """Block ranges of the entries, from where their nearest common containers part."""
@@ -117,31 +136,44 @@ class CardReader:
                 stop = links[at + 1].block.index if at + 1 < len(links) else link.block.index + 1
                 found.append((link.block.index, max(stop, link.block.index + 1)))
                 continue
-            start, stop = outline.nodes[own].first, outline.nodes[own].last
-            if at + 1 < len(links):
-                # Definition lists and table rows: what follows, up to the next entry, belongs to this one.
-                after = outline.below(links[at + 1].node, outline.common(link.node, links[at + 1].node))
-                stop = max(stop, min(outline.nodes[after].first, stop + 4))
-            found.append((start, min(stop, max(last, start + 1))))
+            found.append(self._grown(links, at, outline.nodes[own].first, outline.nodes[own].last, last))
         return found
+
+    def _grown(self, links: Sequence[Link], at: int, start: int, stop: int, last: int) -> tuple[int, int]:
+        """The span with what belongs to it outside its container: lines of the same link, definitions, table rows."""
+        blocks, url = self.outline.blocks, links[at].url
+        before = links[at - 1].block.index if at else -1
+        while start - 1 > before and any(a.url.partition("#")[0] == url for a in blocks[start - 1].anchors):
+            start -= 1
+        after = links[at + 1].block.index if at + 1 < len(links) else start
+        for index in range(stop, min(after, stop + 4, last)):
+            if any(a.url.partition("#")[0] == links[at + 1].url for a in blocks[index].anchors):
+                break
+            stop = index + 1
+        return start, stop
 
     def card(self, link: Link, start: int, stop: int) -> Related:
         """The facts of one entry from its blocks."""
         blocks = [b for b in self.outline.blocks[start:stop] if not b.hidden][:40]
         title_block, title = self._title(link, blocks)
         card = Related(url=link.url, title=title or None)
-        best_excerpt = 0.0
         for block in blocks:
+            text = block.text
             if block is title_block:
                 self._side_facts(block, title, card)
-                continue
-            text = block.text
-            if block.length >= 12 and block.length > best_excerpt and self._is_prose(block, link.url) and text != title:
-                best_excerpt, card.excerpt = block.length, text
-                continue
-            if len(text) <= 80:
+            elif block.length >= 12 and self._is_prose(block, link.url) and not self._is_date_line(block):
+                if card.excerpt is None and text != title:
+                    card.excerpt = text[:MOST_EXCERPT]
+            elif len(text) <= 120:
                 self._small_facts(block, card)
         return card
+
+    def _is_date_line(self, block: Block) -> bool:
+        """A short line that begins with a date, or holds nothing but facts: "2022-03-31 发表 项斯 阅读 12"."""
+        if len(block.text) > 120 or _SENTENCE.search(block.text):
+            return False
+        date = parse_date(block.text, self.now, self.tz) if _DATE_HINT.search(block.text) else None
+        return (date is not None and (date.start < 12 or block.length < 25)) or views(block.text) is not None
 
     def _title(self, link: Link, blocks: list[Block]) -> tuple[Block, str]:
         own = link.block
@@ -181,7 +213,8 @@ class CardReader:
 
     def _small_facts(self, block: Block, card: Related) -> None:
         names = f"{self.outline.nodes[block.node].names} {block.inline}"
-        self._facts(block.text, card)
+        if not _UPDATED_NAME.search(names) and not block.text.startswith(("更新", "修改", "Updated", "Modified")):
+            self._facts(block.text, card)
         if card.views is None and _VIEWS_NAME.search(names) and (match := _BARE_NUMBER.fullmatch(block.text)):
             card.views = number(match[1], match[2])
         if card.category is None:
@@ -198,7 +231,22 @@ class CardReader:
     def _facts(self, text: str, card: Related) -> None:
         if card.published_at is None and _DATE_HINT.search(text):
             date = parse_date(text, self.now, self.tz)
-            if date is not None and date.precision not in ("month", "year"):
-                card.published_at = date.iso() if date.precision not in ("day",) else date.at.date().isoformat()
+            if date is not None:
+                card.published_at = self._stated(date, card.url)
         if card.views is None:
             card.views = views(text)
+
+    def _stated(self, date: ParsedDate, url: str) -> str | None:
+        """ISO form of a listed date. A year-less one takes its year from the address or the heading above the list."""
+        if date.precision in ("month", "year"):
+            return None
+        at = date.at
+        if date.form == "yearless":
+            match = _URL_DATE.search(url)
+            if match and (int(match[2]), int(match[3])) == (at.month, at.day):
+                at = at.replace(year=int(match[1]))
+            elif self.year is not None and (at.month, at.day) != (2, 29):
+                at = at.replace(year=self.year)
+        if date.precision == "day":
+            return at.date().isoformat()
+        return at.replace(microsecond=0).isoformat()

@@ -38,6 +38,10 @@ _LISTING_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_DATE = re.compile(
+    r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}-\d{2}\b|\d{1,2}月\d{1,2}日|\d+ ?(?:分钟|小时|天|周)前|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
+)
+
 
 def judge_kind(page: Page, body: Body, links: Links, credits: Any) -> tuple[Kind, float]:
     """The page's kind and how sure it is (0.33 to 1): evidence for article and against it, summed and squashed."""
@@ -55,10 +59,10 @@ def judge_kind(page: Page, body: Body, links: Links, credits: Any) -> tuple[Kind
         score += 1.2
     probability = 1 / (1 + math.exp(-score))
     if probability >= 0.5:
-        if text < 12 and len(links.entries) < 3:
+        if text < 12 and len(links.listed) < 3:
             return "other", 0.7
         return "article", round(probability, 3)
-    if len(links.entries) < 2 and links.next_page is None and text < 60:
+    if not links.listed or (len(links.listed) < 2 and text < 60 and not _LISTING_PATH.search(path)):
         return "other", 0.6
     return "listing", round(1 - probability, 3)
 
@@ -104,16 +108,20 @@ def _declared(page: Page) -> float:
     return score
 
 
+def _dates(page: Page) -> int:
+    """How many short lines hold a date: listings have one per entry."""
+    return sum(len(block.text) < 80 and _DATE.search(block.text) is not None for block in page.blocks)
+
+
 def _weights(page: Page, body: Body, links: Links, text: float) -> float:
     """Article text against the main list: its entries, their excerpts and dates."""
-    count = len(links.entries)
-    listed = sum(len(e.title or "") for e in links.entries)
-    dated = sum(e.published_at is not None for e in links.entries)
+    count = len(links.listed)
+    listed = sum(len(link.text) for link in links.listed)
     score = 0.0
+    if count >= 3 and _dates(page) >= 0.6 * count:
+        score -= 1.0
     if count >= 3:
         score -= min(listed / max(text * 1.6, 1.0), 3.0)
-        if dated >= 0.6 * count:
-            score -= 1.0
     if body.indices:
         linked = sum(page.blocks[i].link_share * page.blocks[i].length for i in body.indices)
         score -= 2.0 * linked / max(text, 1.0)

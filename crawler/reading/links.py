@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from crawler.article import Neighbour, Related
 from crawler.reading.body import Body
 from crawler.reading.cards import CardReader
-from crawler.reading.listing import LinkGroup, link_groups, main_list, next_page
+from crawler.reading.listing import link_groups, main_list, next_page
 from crawler.reading.neighbours import read_neighbours
-from crawler.reading.outline import Outline
+from crawler.reading.outline import Link, Outline
 from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 from crawler.reading.reading import PageLink
@@ -37,7 +37,14 @@ class Links:
     refresh: str | None = None
     canonical: str | None = None
     rel_next: str | None = None
-    groups: list[LinkGroup] = field(default_factory=list)  # for kind
+    listed: list[Link] = field(default_factory=list)  # the links of the main list; entries are read from them
+    _cards: CardReader | None = None
+
+    def read_entries(self) -> list[Related]:
+        """What a listing lists, with the facts of each entry; fills `entries`."""
+        if not self.entries and self._cards is not None:
+            self.entries = self._cards.cards(self.listed, 0, len(self._cards.outline.blocks))
+        return self.entries
 
 
 def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -> Links:
@@ -48,12 +55,12 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     first, last = (body.indices[0], body.indices[-1]) if body.indices else (body.first, max(body.first, body.last - 1))
     outline = Outline(page, (first, last))
     reader = CardReader(outline, fetched_at, zone)
-    found.groups = link_groups(outline)
+    found._cards = reader
+    found.listed = main_list(link_groups(outline))
     found.next_page = next_page(outline, found.rel_next)
     found.previous, found.next = read_neighbours(outline, fetched_at, zone, first)
     excluded = {n.url for n in (found.previous, found.next) if n} | ({found.next_page} if found.next_page else set())
     found.related = related_posts(outline, reader, (first, last), excluded)
-    found.entries = reader.cards(main_list(outline, found.groups), 0, len(page.blocks))
     in_text = set(body.indices)
     seen: set[str] = set()
     for link in outline.links:

@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from crawler.reading.cards import is_category, is_label, is_taxonomy
+from crawler.reading.cards import is_category, is_home, is_label, is_taxonomy
 from crawler.reading.outline import HEADINGS, Link, Outline
 
 MOST_ENTRIES = 200
@@ -15,13 +15,18 @@ _NEXT = re.compile(
 _NEXT_NAME = re.compile(
     r"(?:^|[\s_-])(?:next|nextpage|next-page|older|older-posts|nxt|page-next|pagination-next)(?:$|[\s_-])"
 )
+_NEXT_ICON = re.compile(r"next|chevron-right|angle-right|arrow-right|caret-right|arrow_forward|icon-right|older")
+_OUT_OF_USE = re.compile(r"(?:^|\s)(?:is-)?(?:invisible|disabled|hidden|d-none)(?:$|\s)")
 _PAGER_NAME = re.compile(
     r"pag(?:e|es|er|ing|ination|inator|enav|elist|ebar)|\bpg\b|page-?navi|wp-pagenavi|fanye|\bpages?\b"
 )
-_PAGE_URL = re.compile(
-    r"(?:/page/|[/_-](?:p|page|index|list)?[_-]?)(\d{1,5})(?:/|\.s?html?|$)|[?&](?:page|p|pn|pg|paged|pageno|start|offset|cur)=(\d{1,6})",
-    re.IGNORECASE,
-)
+_PAGE_STEP = re.compile(r"/page[/_-]?(\d{1,5})/?(?:index)?(?:\.\w{3,5})?$", re.IGNORECASE)  # /page/3/, /page-3.html
+_PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pg|paged|pageno|start|offset|cur)=(\d{1,6})", re.IGNORECASE)  # ?page=3
+_PAGE_TAIL = re.compile(
+    r"[/_-](?:p|list|index)?[_-]?(\d{1,4})(?:/|\.s?html?|\.php|\.aspx?)?$", re.IGNORECASE
+)  # list_3.html
+_INDEX = re.compile(r"(?:/?index)?\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
+_TAIL = re.compile(r"[/_-](?:p|list|index)?[_-]?\d{1,4}/?$", re.IGNORECASE)
 
 
 class LinkGroup:
@@ -41,7 +46,13 @@ def link_groups(outline: Outline) -> list[LinkGroup]:
     """Groups of entry-like links by path, the weightiest first. One link per URL: the one that names it best."""
     best: dict[str, Link] = {}
     for link in outline.links:
-        if not outline.on_site(link.url) or is_label(link.text) or is_taxonomy(link.url) or is_category(link.url):
+        if (
+            not outline.on_site(link.url)
+            or is_home(link.url)
+            or is_label(link.text)
+            or is_taxonomy(link.url)
+            or is_category(link.url)
+        ):
             continue
         known = best.get(link.url)
         if known is None or _worth(outline, link) > _worth(outline, known):
@@ -65,11 +76,11 @@ def _worth(outline: Outline, link: Link) -> tuple[bool, bool, int]:
     return zone == "main", link.block.tag in HEADINGS, min(len(link.text), 60)
 
 
-def main_list(outline: Outline, groups: list[LinkGroup]) -> list[Link]:
+def main_list(groups: list[LinkGroup]) -> list[Link]:
     """The links a listing lists, in page order: the weightiest group and those that weigh a fifth of it or more."""
     if not groups:
         return []
-    floor = max(groups[0].score / 5, 8.0)
+    floor = groups[0].score / 5
     chosen = [link for group in groups if group.score >= floor and group.zone == groups[0].zone for link in group.links]
     chosen.sort(key=lambda link: (link.block.index, link.start))
     return chosen[:MOST_ENTRIES]
@@ -78,30 +89,63 @@ def main_list(outline: Outline, groups: list[LinkGroup]) -> list[Link]:
 def next_page(outline: Outline, rel_next: str | None) -> str | None:
     """The next page of a listing or of an article in several pages; None on the last one."""
     here = outline.page.url
-    number = page_number(here)
-    current = number or 1
-    by_text: str | None = None
     pages: dict[int, str] = {}
     for link in outline.links:
-        if not outline.on_site(link.url):
-            continue
         text = link.text
-        if len(text) > 24:
+        if len(text) > 24 or not outline.on_site(link.url):
             continue
         names = f"{outline.nodes[link.node].names} {link.block.inline}"
         if text.isdigit():
             if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(names)):
                 pages.setdefault(int(text), link.url)
-        elif by_text is None and _NEXT.fullmatch(text) and _pages(here, link.url):
-            if len(text.strip()) > 2 or _PAGER_NAME.search(_around(outline, link)) or _NEXT_NAME.search(names):
-                by_text = link.url
-    if by_text is not None:
-        return by_text
-    if rel_next and _pages(here, rel_next):
-        return rel_next
-    if pages and number is None and (shown := _current_shown(outline)):
-        current = shown
-    return pages.get(current + 1)
+        elif _NEXT.fullmatch(text) and _pages(here, link.url):
+            around = " ".join(n.names for n in outline.up(link.node)[:3])
+            if _OUT_OF_USE.search(around):
+                continue
+            if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(names):
+                return link.url
+    for candidate in (rel_next, _marked_next(outline)):
+        if candidate and _pages(here, candidate):
+            return candidate
+    current = _current_page(outline, pages)
+    return pages.get(current + 1) if current else None
+
+
+def _marked_next(outline: Outline) -> str | None:
+    """The link that says "next" by its rel or by an icon only."""
+    here = outline.page.url
+    for element in outline.page.root.iter("a"):
+        href = element.get("href")
+        if not href:
+            continue
+        if "next" in (element.get("rel") or ""):
+            marked = True
+        elif len(element) == 1 and not (element.text or "").strip() and not (element[0].tail or "").strip():
+            icon = element[0]
+            names = f"{element.get('class')} {element.get('aria-label')} {icon.get('class')} {icon.get('href')}".lower()
+            marked = _NEXT_ICON.search(names) is not None
+        else:
+            continue
+        if marked and _pages(here, url := outline.page.absolute(href).partition("#")[0]):
+            return url
+    return None
+
+
+def _current_page(outline: Outline, pages: dict[int, str]) -> int | None:
+    """The page's own number: by its address, by what stands unlinked in the pager, by the gap in the numbers."""
+    parts = urlsplit(outline.page.url)
+    if explicit := _PAGE_STEP.search(parts.path) or _PAGE_QUERY.search(parts.query):
+        return int(explicit[1])
+    if shown := _current_shown(outline):
+        return shown
+    gaps = [
+        number
+        for number in range(2, max(pages, default=0))
+        if number not in pages and {number - 1, number + 1} <= pages.keys()
+    ]
+    if gaps:
+        return gaps[0]
+    return 1 if 2 in pages and 1 not in pages else None
 
 
 def _around(outline: Outline, link: Link) -> str:
@@ -119,22 +163,22 @@ def _current_shown(outline: Outline) -> int | None:
 
 def page_number(url: str) -> int | None:
     """The page number that an address holds: 3 for /page/3/, list_3.html, ?page=3."""
-    match = _PAGE_URL.search(url.split("://", 1)[-1].partition("/")[2].join(("/", "")))
-    return int(match[1] or match[2]) if match else None
+    parts = urlsplit(url)
+    match = _PAGE_STEP.search(parts.path) or _PAGE_QUERY.search(parts.query) or _PAGE_TAIL.search(parts.path)
+    return int(match[1]) if match else None
 
 
 def _pages(here: str, there: str) -> bool:
-    """Whether `there` can be another page of `here`: the same address but for numbers and a "page" step."""
+    """Whether `there` can be another page of `here`: the same address but for a number, a "page" step or a query."""
     one, other = urlsplit(here), urlsplit(there)
     if one.netloc != other.netloc:
         return False
-    if dict(parse_qsl(one.query)).keys() ^ dict(parse_qsl(other.query)).keys() and one.path == other.path:
-        return True
-    return stem(one.path) == stem(other.path)
+    if one.path == other.path:
+        return one.query != other.query
+    return not _stems(one.path).isdisjoint(_stems(other.path))
 
 
-def stem(path: str) -> str:
-    """A path without what differs between the pages of one listing or article."""
-    path = re.sub(r"(?:/index)?(?:[_-]\d+)?\.(?:s?html?|php|aspx?|jsp)$", "", path, flags=re.IGNORECASE)
-    path = re.sub(r"/(?:page|p|index|list)?[/_-]?\d{0,5}/?$", "", path, flags=re.IGNORECASE)
-    return path.rstrip("/")
+def _stems(path: str) -> set[str]:
+    """The path without a page step, and without a number at its end."""
+    plain = _INDEX.sub("", path).rstrip("/")
+    return {plain, _PAGE_STEP.sub("", plain), _TAIL.sub("", _INDEX.sub("", path)).rstrip("/")}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from crawler.reading.body import find_body
+from crawler.reading.credits import read_credits
+from crawler.reading.dates import read_dates
 from crawler.reading.decode import decode
 from crawler.reading.kind import judge_kind
 from crawler.reading.language import language_of, zone_of
@@ -15,12 +17,6 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.reading.shell import judge_shell
 from crawler.reading.themes import adapted
-
-try:
-    from crawler.reading.credits import read_credits
-    from crawler.reading.dates import read_dates
-except ImportError:
-    from crawler.reading._fallback import read_credits, read_dates
 
 
 def read(
@@ -81,7 +77,7 @@ def read(
         previous=links.previous,
         next=links.next,
         related=links.related,
-        entries=links.entries if kind != "article" else [],
+        entries=links.read_entries() if kind == "listing" else [],
         next_page=links.next_page,
         links=links.links,
         feeds=links.feeds,

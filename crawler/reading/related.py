@@ -234,9 +234,7 @@ def _distinct(by_block: dict[int, list[Link]], span: tuple[int, int]) -> int:
     return len({link.url for i in range(*span) for link in by_block.get(i, ()) if len(link.text) >= 6})
 
 
-def _topical_regions(
-    outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]
-) -> list[tuple[int, int]]:
+def _topical_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
     """Lists below the article most of whose titles share words with its headline: their heading may be an image."""
     headline = outline.page.headline
     own = _pairs(headline.text if headline is not None else outline.page.title_raw or "")

@@ -37,6 +37,6 @@ def judge_shell(page: Page, links: Links) -> Shell:
         if not links.links:
             signs.append("no_links")
     thin = bool(signs)
-    if any(len(b.text) < 20 and _LOAD_MORE.search(b.text) for b in page.blocks) and len(links.entries) < 3:
+    if any(len(b.text) < 20 and _LOAD_MORE.search(b.text) for b in page.blocks) and len(links.listed) < 3:
         signs.append("load_more")
     return Shell(is_shell=thin and shown < 4 * _THIN and len(signs) >= 2, signs=signs)
