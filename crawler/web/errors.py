@@ -40,3 +40,9 @@ class LimitError(WebError):
     """The answer broke a limit (size, headers, codings) or is incomplete: kept aside, never read."""
 
     outcome = Outcome.QUARANTINED
+
+
+class PageError(WebError):
+    """The answer is a page, but says nothing: a login wall, a "not found" served with status 200."""
+
+    outcome = Outcome.DROPPED

@@ -31,9 +31,12 @@ class GuardMiddleware:
         return middleware
 
     def spider_opened(self, spider: Spider) -> None:
-        """Take the site rule from the spider's `allowed_domains` (names, or "host:port")."""
+        """Take the site rule from the spider: `rules.hosts` of a SiteSpider, else `allowed_domains` (names, or "host:port")."""
+        rules = getattr(spider, "rules", None)
+        hosts = set(rules.hosts if rules is not None else getattr(spider, "allowed_domains", None) or ())
+        hosts |= {host.removeprefix("www.") for host in hosts}  # subdomains come with it
         self._policy = GuardPolicy.build(
-            getattr(spider, "allowed_domains", None) or (),
+            sorted(hosts),
             ports=[int(port) for port in self._settings.getlist("ALLOWED_PORTS")],
             private=self._settings.getlist("ALLOW_PRIVATE_ADDRESSES"),
         )

@@ -81,6 +81,8 @@ class AiohttpHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The response, decoded, without Content-Encoding; raises WebError."""
+        if check := request.meta.get("before_sending"):  # the request may have waited in the queue of its host for long
+            check(request)
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in request.headers.items()

@@ -198,7 +198,7 @@ def whole() -> dict[str, Behaviour]:
         "zstd": coded("zstd", zstd.compress(body)),
         "gzip-in-br": coded("gzip, br", brotli.compress(packed)),
         "no-end-tags": raw(
-            _OK + b"Content-Length: 64\r\n\r\n<!doctype html><title>x</title><div><p>text one<p>text two</div>\n"
+            _OK + b"Content-Length: 65\r\n\r\n<!doctype html><title>x</title><div><p>text one<p>text two</div>\n"
         ),
     }
 
