@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 
 from crawler.article import Article
-from crawler.delivery.fields import field_rows
+from crawler.delivery.fields import features, field_rows
 from crawler.delivery.files import write_text
 from crawler.delivery.manifest import Link, manifest_name
 
@@ -87,5 +87,6 @@ def _card(chain: list[Link]) -> str:
         ops=ops,
         records=records,
         size=size,
+        features=json.dumps(features()),
         fields=[row for row in field_rows() if "." not in row.name and "[" not in row.name],
     )
