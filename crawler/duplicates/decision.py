@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.duplicates.prepare import Prepared
-from crawler.duplicates.relations import Relation
+from crawler.duplicates.relations import Relation, Role
 
 Policy = Mapping[Relation, str]
 
@@ -65,10 +65,11 @@ class Decision:
     of: str | None
     of_doc: int | None
     cluster: str
-    role: str
+    role: Role
     score: float | None
     drop: bool
     prepared: Prepared = field(repr=False)
     hashes: tuple[int, ...] = field(default=(), repr=False)  # its postings, when it is delivered
     replaces: tuple[Replaced, ...] = ()
+    known: bool = False  # the article has not changed: nothing to write
     merged: tuple[str, ...] = ()  # clusters that become aliases of `cluster`

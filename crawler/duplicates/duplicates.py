@@ -65,6 +65,9 @@ class Duplicates:
         prepared = prepare(connection, document)
         found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
         rows = index.fetch(connection, index.candidates(found, prepared.digest))
+        for row in rows:
+            if row.article == document.article and row.digest == prepared.digest:
+                return _as_before(prepared, row)
         compared = [(row, _compare(prepared, row)) for row in rows if row.article != document.article]
         related = [(row, verdict) for row, verdict in compared if verdict.relation is not Relation.NONE]
         related.sort(key=lambda pair: (-_STRENGTH[pair[1].relation], -pair[1].score, pair[0].doc))
@@ -88,17 +91,24 @@ class Duplicates:
         self.remember(connection, decision)
         return decision.replaces
 
-    def remember(self, connection: Connection, decision: Decision) -> None:
-        """Writes a decision into the index, within the caller's transaction. Repeating it changes nothing."""
+    def remember(self, connection: Connection, decision: Decision) -> bool:
+        """Writes a decision into the index, within the caller's transaction. False when it stood there already."""
         document = decision.prepared.document
+        if decision.known:
+            return False
         if decision.drop:
             assert decision.of is not None
             assert decision.of_doc is not None
+            written = connection.execute(
+                select(members.c.of, members.c.relation).where(members.c.article == document.article)
+            ).one_or_none()
+            if written == (decision.of, str(decision.relation)):
+                return False
             index.add(connection, decision.of_doc, [decision.prepared.digest])
             _add_member(
                 connection, document.article, document.site, document.url, document.title_raw, decision.of, decision
             )
-            return
+            return True
         known = connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar()
         values = {
             "article": document.article,
@@ -111,6 +121,7 @@ class Duplicates:
             "body": index.pack(decision.prepared.body.text()),
             "cluster": decision.cluster,
             "relation": str(decision.relation),
+            "role": decision.role,
             "of": decision.of,
             "score": decision.score,
         }
@@ -131,6 +142,7 @@ class Duplicates:
             _replace(connection, old, document.article, doc, decision)
         for cluster in decision.merged:
             _alias(connection, cluster, decision.cluster)
+        return True
 
     def siblings(self, connection: Connection, article: str) -> list[Sibling]:
         """The other pages known to carry this article's body, on this and other sites; the delivered one first."""
@@ -158,6 +170,12 @@ def _compare(prepared: Prepared, row: Known) -> Verdict:
     return relate(prepared.side, Text(tokenise(row.text), row.titles))
 
 
+def _as_before(prepared: Prepared, row: Known) -> Decision:
+    """The decision that stands for an article that has not changed."""
+    relation = Relation(row.relation)
+    return Decision(relation, row.of, None, row.cluster, row.role, row.score, False, prepared, known=True)
+
+
 def _settle(
     connection: Connection,
     prepared: Prepared,
@@ -176,7 +194,7 @@ def _settle(
     drops = verdict.relation in (Relation.EXACT, Relation.NEAR) and policy[verdict.relation] == "drop"
     drops |= verdict.relation is Relation.CONTAINED and not verdict.swapped and policy[verdict.relation] == "drop"
     if drops and not any(old.doc == best.doc for old in replaces) and not _is_delivered(connection, document.article):
-        role = str(verdict.relation)
+        role = verdict.relation.role
         return Decision(
             verdict.relation, best.article, best.doc, best.cluster, role, verdict.score, True, prepared, hashes
         )
@@ -189,7 +207,7 @@ def _settle(
         of=best.article,
         of_doc=best.doc,
         cluster=cluster,
-        role="canonical" if fuller else str(verdict.relation),
+        role="canonical" if fuller else verdict.relation.role,
         score=verdict.score,
         drop=False,
         prepared=prepared,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from crawler.duplicates.relations import Role
 from crawler.duplicates.tables import paragraphs, postings, texts
 
 KEPT = 12
@@ -58,6 +59,7 @@ class Known:
     body: bytes
     cluster: str
     relation: str
+    role: Role
     of: str | None
     score: float | None
 

@@ -10,9 +10,12 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import Literal, cast
 
 from crawler.duplicates.alignment import Alignment, Change, Run, align, covered
 from crawler.duplicates.normalise import Tokens
+
+Role = Literal["canonical", "exact", "near", "contained", "rewritten"]
 
 
 class Relation(StrEnum):
@@ -23,6 +26,11 @@ class Relation(StrEnum):
     CONTAINED = "contained"  # a part of the other: teaser, truncated copy, digest
     REWRITTEN = "rewritten"  # spun, heavily edited, or with facts that differ
     NONE = "none"
+
+    @property
+    def role(self) -> Role:
+        """For the record's `duplicates`."""
+        return "canonical" if self is Relation.NONE else cast("Role", self.value)
 
 
 CHAIN = 32  # tokens; verbatim stretches shorter than this prove nothing

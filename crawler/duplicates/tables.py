@@ -19,6 +19,7 @@ texts = Table(
     Column("body", LargeBinary, nullable=False),
     Column("cluster", Text, nullable=False),  # id of the cluster's first member
     Column("relation", Text, nullable=False),  # to `of`; "none" stands alone
+    Column("role", Text, nullable=False),
     Column("of", Text),
     Column("score", Double),
 )

@@ -23,17 +23,21 @@ SURVEY = 10  # articles of a site
 
 def documents(path: Path) -> Iterator[Document]:
     """The documents of a stream, plain or xz."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
+    for data in rows_of(path):
+        yield Document(
+            article=str(data["id"]),
+            site=str(data["site"]),
+            url=f"https://{data['site']}/{data['id']}",
+            title=data["title"],
+            text="\n".join(data["paras"]),
+        )
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a stream as they are."""
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         for line in lines:
-            data = json.loads(line)
-            yield Document(
-                article=str(data["id"]),
-                site=str(data["site"]),
-                url=f"https://{data['site']}/{data['id']}",
-                title=data["title"],
-                text="\n".join(data["paras"]),
-            )
+            yield json.loads(line)
 
 
 def decide_all(state: State, stream: Iterable[Document]) -> Iterator[tuple[Document, Decision]]:
@@ -85,20 +89,12 @@ def run(path: Path, database: str) -> list[dict[str, Any]]:
 
 def as_given(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
     """The rows with the ids as DOCS has them, numbers as numbers."""
-    given = {str(value): value for value in ids(path)}
+    given = {str(row["id"]): row["id"] for row in rows_of(path)}
     for row in rows:
         row["id"] = given[row["id"]]
         row["of"] = given.get(row["of"])
         row["replaces"] = [given[old] for old in row["replaces"]]
     return rows
-
-
-def ids(path: Path) -> Iterator[Any]:
-    """The ids of a stream, as they stand in it."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            yield json.loads(line)["id"]
 
 
 def main() -> None:
