@@ -88,7 +88,7 @@ def let_rest(state: State, host: str, cause: str, seconds: float | None = None) 
     now = time.time()
     known: dict[str, Any] = state.hosts.get(host, _NAME, now) or {}
     repetitions = known.get("causes", {}).get(cause, 0)
-    until = max(now + (delay_for(cause, repetitions) if seconds is None else seconds), known.get("until", 0))
+    until: float = max(now + (delay_for(cause, repetitions) if seconds is None else seconds), known.get("until", 0.0))
     causes = known.get("causes", {}) | {cause: repetitions + 1}
     with state.unit() as connection:
         state.hosts.put(connection, host, _NAME, {"until": until, "causes": causes}, expires_at=until + _MEMORY)
