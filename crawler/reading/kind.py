@@ -43,7 +43,7 @@ _DATE = re.compile(
 )
 
 
-def judge_kind(page: Page, body: Body, links: Links, credits: Any) -> tuple[Kind, float]:
+def judge_kind(page: Page, body: Body, links: Links, byline: Any) -> tuple[Kind, float]:
     """The page's kind and how sure it is (0.33 to 1): evidence for article and against it, summed and squashed."""
     path = unquote(urlsplit(page.url).path)
     text = sum(page.blocks[i].length for i in body.indices)
@@ -51,7 +51,7 @@ def judge_kind(page: Page, body: Body, links: Links, credits: Any) -> tuple[Kind
     if _OTHER_PATH.search(path) or (len(title) < 60 and text < 150 and _NOT_FOUND.search(title)):
         return "other", 0.85
     score = _address(path, page.url) + _structure(page, text) + _declared(page) + _weights(page, body, links, text)
-    if getattr(credits, "authors", None) or getattr(credits, "source", None):
+    if getattr(byline, "authors", None) or getattr(byline, "source", None):
         score += 0.5
     if _LISTING_TITLE.search(title):
         score -= 1.5
@@ -114,14 +114,16 @@ def _dates(page: Page) -> int:
 
 
 def _weights(page: Page, body: Body, links: Links, text: float) -> float:
-    """Article text against the main list: its entries, their excerpts and dates."""
+    """Article text against the main list: what it weighs, and how much of the text stands inside its entries."""
     count = len(links.listed)
     listed = sum(len(link.text) for link in links.listed)
     score = 0.0
-    if count >= 3 and _dates(page) >= 0.6 * count:
-        score -= 1.0
     if count >= 3:
         score -= min(listed / max(text * 1.6, 1.0), 3.0)
+        if _dates(page) >= 0.6 * count:
+            score -= 1.0
+    if count >= 2:
+        score -= 4.0 * _inside_entries(page, body, links, text)
     if body.indices:
         linked = sum(page.blocks[i].link_share * page.blocks[i].length for i in body.indices)
         score -= 2.0 * linked / max(text, 1.0)
@@ -129,3 +131,17 @@ def _weights(page: Page, body: Body, links: Links, text: float) -> float:
         score -= 2.0
     longest = max((page.blocks[i].length for i in body.indices), default=0.0)
     return score + (0.8 if longest > 60 else 0.0)
+
+
+def _inside_entries(page: Page, body: Body, links: Links, text: float) -> float:
+    """The share of the text that is spread over the entries of the main list: excerpts, not an article."""
+    if links.cards is None or not text:
+        return 0.0
+    indices = set(body.indices)
+    sizes = [
+        sum(page.blocks[i].length for i in range(start, stop) if i in indices)
+        for start, stop in links.cards.spans(links.listed, 0, len(page.blocks))
+    ]
+    # One entry that holds it all is the column that the article stands in.
+    spread = sum(sizes) - max(sizes)
+    return min(spread / text * len(sizes) / (len(sizes) - 1), 1.0)

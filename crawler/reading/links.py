@@ -38,12 +38,12 @@ class Links:
     canonical: str | None = None
     rel_next: str | None = None
     listed: list[Link] = field(default_factory=list)  # the links of the main list; entries are read from them
-    _cards: CardReader | None = None
+    cards: CardReader | None = None
 
     def read_entries(self) -> list[Related]:
         """What a listing lists, with the facts of each entry; fills `entries`."""
-        if not self.entries and self._cards is not None:
-            self.entries = self._cards.cards(self.listed, 0, len(self._cards.outline.blocks))
+        if not self.entries and self.cards is not None:
+            self.entries = self.cards.cards(self.listed, 0, len(self.cards.outline.blocks))
         return self.entries
 
 
@@ -55,12 +55,12 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     first, last = (body.indices[0], body.indices[-1]) if body.indices else (body.first, max(body.first, body.last - 1))
     outline = Outline(page, (first, last))
     reader = CardReader(outline, fetched_at, zone)
-    found._cards = reader
+    found.cards = reader
     found.listed = main_list(link_groups(outline))
     found.next_page = next_page(outline, found.rel_next)
-    found.previous, found.next = read_neighbours(outline, fetched_at, zone, first)
-    excluded = {n.url for n in (found.previous, found.next) if n} | ({found.next_page} if found.next_page else set())
-    found.related = related_posts(outline, reader, (first, last), excluded)
+    neighbours = read_neighbours(outline, fetched_at, zone, first)
+    found.previous, found.next = neighbours.previous, neighbours.next
+    found.related = related_posts(outline, reader, (first, last), neighbours.blocks, found.next_page)
     in_text = set(body.indices)
     seen: set[str] = set()
     for link in outline.links:

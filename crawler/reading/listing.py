@@ -23,10 +23,10 @@ _PAGER_NAME = re.compile(
 _PAGE_STEP = re.compile(r"/page[/_-]?(\d{1,5})/?(?:index)?(?:\.\w{3,5})?$", re.IGNORECASE)  # /page/3/, /page-3.html
 _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pg|paged|pageno|start|offset|cur)=(\d{1,6})", re.IGNORECASE)  # ?page=3
 _PAGE_TAIL = re.compile(
-    r"[/_-](?:p|list|index)?[_-]?(\d{1,4})(?:/|\.s?html?|\.php|\.aspx?)?$", re.IGNORECASE
+    r"[/_-](?:p|list|index)?[_-]?(\d{1,3})(?:/|\.s?html?|\.php|\.aspx?)?$", re.IGNORECASE
 )  # list_3.html
 _INDEX = re.compile(r"(?:/?index)?\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
-_TAIL = re.compile(r"[/_-](?:p|list|index)?[_-]?\d{1,4}/?$", re.IGNORECASE)
+_TAIL = re.compile(r"[/_-](?:p|list|index|page)?[_-]?\d{1,3}/?$", re.IGNORECASE)
 
 
 class LinkGroup:
@@ -57,8 +57,13 @@ def link_groups(outline: Outline) -> list[LinkGroup]:
         known = best.get(link.url)
         if known is None or _worth(outline, link) > _worth(outline, known):
             best[link.url] = link
+    longest: dict[int, int] = defaultdict(int)  # per block
+    for link in best.values():
+        longest[link.block.index] = max(longest[link.block.index], len(link.text))
     by_signature: dict[str, list[Link]] = defaultdict(list)
     for link in best.values():
+        if len(link.text) <= 6 and longest[link.block.index] >= 8:
+            continue  # "[要闻] 标题": the column beside the title
         by_signature[outline.signature(link.node)].append(link)
     groups = []
     for signature, links in by_signature.items():
@@ -105,7 +110,7 @@ def next_page(outline: Outline, rel_next: str | None) -> str | None:
             if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(names):
                 return link.url
     for candidate in (rel_next, _marked_next(outline)):
-        if candidate and _pages(here, candidate):
+        if candidate and _pages(here, candidate, strict=True):
             return candidate
     current = _current_page(outline, pages)
     return pages.get(current + 1) if current else None
@@ -168,17 +173,23 @@ def page_number(url: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _pages(here: str, there: str) -> bool:
-    """Whether `there` can be another page of `here`: the same address but for a number, a "page" step or a query."""
+def _pages(here: str, there: str, strict: bool = False) -> bool:
+    """Whether `there` can be another page of `here`: the same address but for a number, a "page" step or a query.
+
+    strict: their numbers must follow each other, too; for claims ("rel=next") that as often mean the next article.
+    """
     one, other = urlsplit(here), urlsplit(there)
-    if one.netloc != other.netloc:
+    if one.netloc != other.netloc or (one.path == other.path and one.query == other.query):
         return False
-    if one.path == other.path:
-        return one.query != other.query
-    return not _stems(one.path).isdisjoint(_stems(other.path))
+    if one.path != other.path and _stems(one.path).isdisjoint(_stems(other.path)):
+        return False
+    return not strict or (page_number(there) or 0) == (page_number(here) or 1) + 1
 
 
 def _stems(path: str) -> set[str]:
-    """The path without a page step, and without a number at its end."""
+    """The path without a page step, and without a short number at its end."""
     plain = _INDEX.sub("", path).rstrip("/")
-    return {plain, _PAGE_STEP.sub("", plain), _TAIL.sub("", _INDEX.sub("", path)).rstrip("/")}
+    tail = _TAIL.sub("", path).rstrip("/")
+    return {path.rstrip("/"), plain, _PAGE_STEP.sub("", plain), tail, _TAIL.sub("", plain).rstrip("/")} - {""} | (
+        {""} if path == "/" or _TAIL.fullmatch(plain) else set()
+    )

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from crawler.article import Neighbour
 from crawler.reading.cards import clean_title
-from crawler.reading.dates import parse_date
+from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import Link, Outline
 
 _WORDS = {
@@ -17,7 +17,9 @@ _LABEL = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for sid
 _LABELLED = {
     side: re.compile(rf"{_EDGE}(?:{words})\s*[:：\]】»›>-]+\s*", re.IGNORECASE) for side, words in _WORDS.items()
 }
-# "下一页" names the next article where no list of pages is near: the caller decides.
+_BEFORE = {side: re.compile(rf"{_EDGE}(?:{words})[\s:：»›>]+(?=\S)", re.IGNORECASE) for side, words in _WORDS.items()}
+_BEHIND = {side: re.compile(rf"\s+[«‹<]?\s*(?:{words}){_EDGE}$", re.IGNORECASE) for side, words in _WORDS.items()}
+_LABEL_WORD = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for side, words in _WORDS.items()}
 _NAMES = {
     "previous": re.compile(
         r"(?:^|[\s_-])(?:nav-?previous|prev|previous|pre|entry-page-prev|post-prev|prev-?post|article-nav-prev|older|nav-?prev|post-nav-prev)(?:$|[\s_-])"
@@ -32,24 +34,35 @@ _NAV_NAMES = re.compile(
 _NONE = re.compile(r"没有了?|已是?(?:第一|最后)|none|无|暂无|返回", re.IGNORECASE)
 
 
-def read_neighbours(
-    outline: Outline, now: datetime, tz: tzinfo | None, after: int
-) -> tuple[Neighbour | None, Neighbour | None]:
+class Neighbours:
+    """`blocks`: indices of the blocks that link the two."""
+
+    __slots__ = ("blocks", "next", "previous")
+
+    def __init__(self) -> None:
+        self.previous: Neighbour | None = None
+        self.next: Neighbour | None = None
+        self.blocks: set[int] = set()
+
+
+def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: int) -> Neighbours:
     """Previous and next article. after: index of the article's first block; navigation above it is the site's."""
-    found: dict[str, Neighbour] = {}
+    found = Neighbours()
     for index, link in enumerate(outline.links):
-        if len(found) == 2:
-            break
         block = link.block
         if len(block.text) > 200:
             continue
         side, title = _labelled(outline, index)
         if side is None and block.index >= after:
             side, title = _named(outline, link)
-        if side is None or side in found or not outline.on_site(link.url):
+        if side is None or not outline.on_site(link.url):
             continue
-        found[side] = _neighbour(outline, link, side, title, now, tz)
-    return found.get("previous"), found.get("next")
+        known: Neighbour | None = getattr(found, side)
+        if known is None:
+            setattr(found, side, _neighbour(outline, link, side, title, now, tz))
+        if known is None or known.url == link.url:
+            found.blocks.add(block.index)
+    return found
 
 
 def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:
@@ -116,26 +129,42 @@ def _own_names(link: Link) -> str:
 def _neighbour(
     outline: Outline, link: Link, side: str, title: str | None, now: datetime, tz: tzinfo | None
 ) -> Neighbour:
-    date_raw = published = None
-    first, last = link.block.index, link.block.index + 3
-    for block in outline.blocks[max(0, first - 1) : last]:
-        rest = block.text if not block.anchors else block.text[link.end :] if block is link.block else ""
-        if block is not link.block and any(a.url.partition("#")[0] != link.url for a in block.anchors):
-            if block.index > first:
-                break
-            continue
-        rest = _LABEL[side].sub("", rest).strip()
-        if rest and len(rest) <= 40 and (date := parse_date(rest, now, tz)) is not None:
-            date_raw = date.raw
-            published = (
-                date.at.date().isoformat()
-                if date.precision == "day"
-                else None
-                if date.precision in ("month", "year")
-                else date.iso()
-            )
-            break
-    title = clean_title(title) if title else None
-    if title and (_NONE.fullmatch(title) or any(p.fullmatch(title) for p in _LABEL.values()) or title == date_raw):
+    title = _bare_title(title, side)
+    date = _date_beside(outline, link, side, now, tz)
+    if title and (_NONE.fullmatch(title) or (date is not None and title == date.raw)):
         title = None
-    return Neighbour(url=link.url, title=title, date_raw=date_raw, published_at=published)
+    published = None
+    if date is not None and date.precision not in ("month", "year"):
+        published = date.at.date().isoformat() if date.precision == "day" else date.iso()
+    return Neighbour(url=link.url, title=title, date_raw=date.raw if date else None, published_at=published)
+
+
+def _bare_title(title: str | None, side: str) -> str | None:
+    """A title without the label that themes put into the same link: "Previous Why ...", "标题 上一篇"."""
+    if not title:
+        return None
+    title = clean_title(title)
+    if any(pattern.fullmatch(title) for pattern in _LABEL.values()):
+        return None
+    if match := _BEFORE[side].match(title):
+        title = title[match.end() :]
+    elif match := _BEHIND[side].search(title):
+        title = title[: match.start()]
+    return title.strip() or None
+
+
+def _date_beside(outline: Outline, link: Link, side: str, now: datetime, tz: tzinfo | None) -> ParsedDate | None:
+    """The date in the lines of the link's own entry: behind the link, else right before it."""
+    first = link.block.index
+    lines = [link.block.text[link.end :]]
+    for block in outline.blocks[first + 1 : first + 4]:
+        if any(a.url.partition("#")[0] != link.url for a in block.anchors):
+            break
+        lines.append(block.text)
+    if first >= 2 and not outline.blocks[first - 1].anchors and not outline.blocks[first - 2].anchors:
+        lines.append(outline.blocks[first - 1].text)
+    for line in lines:
+        rest = _LABEL_WORD[side].sub("", line).strip()
+        if rest and len(rest) <= 40 and (date := parse_date(rest, now, tz)) is not None:
+            return date
+    return None

@@ -51,15 +51,18 @@ _HAN = re.compile("[\u4e00-\u9fff]{2,}")
 _WORDS = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]{3,}")
 
 
-def related_posts(outline: Outline, reader: CardReader, body: tuple[int, int], excluded: set[str]) -> list[Related]:
+def related_posts(
+    outline: Outline, reader: CardReader, body: tuple[int, int], excluded: set[int], next_page: str | None
+) -> list[Related]:
     """The related posts of an article, in page order, at most MOST.
 
-    body: first and last block index of the article. excluded: URLs that are known to be something else (neighbours,
-    pager).
+    body: first and last block index of the article. excluded: blocks that link the neighbours. next_page: no post.
     """
     by_block: dict[int, list[Link]] = defaultdict(list)
     for link in outline.links:
-        if link.url not in excluded and outline.zone(link.node) not in ("nav", "footer") and _names_an_entry(link):
+        if link.block.index in excluded or link.url == next_page or outline.zone(link.node) in ("nav", "footer"):
+            continue
+        if _names_an_entry(link):
             by_block[link.block.index].append(link)
     found: dict[str, Related] = {}
     regions = _headed_regions(outline, by_block, body) or _named_regions(outline, by_block, body)
