@@ -4,7 +4,7 @@ Evidence is one of: the same string stands in several articles of the site (lear
 host that adverts of this site lead to, or copies of the article elsewhere run on where the string stands here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from crawler.reading.reading import Anchor
@@ -72,6 +72,56 @@ def take_anchors(ledger: Ledger, number: int, anchors: Sequence[Anchor], hosts: 
             start, end = with_brackets(ledger.lines[number], anchor.start, anchor.end)
             evidence = [f"off_site: adverts of this site lead to {host}"]
             ledger.take(number, Cut(start, end, "advert", "advert_host", "anchor", evidence))
+
+
+_SENTENCE_ENDS = "。！？!?；;\n"
+_CLAUSE_ENDS = "，,、：:—"
+LONGEST_SENTENCE = 60
+MOST_NAMED = 0.2  # share of an article in sentences with a name from which it is the subject, not an advert
+
+
+def take_named(
+    ledger: Ledger, lines: Sequence[int], name: str, evidence: list[str], score: float, label: str | None
+) -> None:
+    """Cut mentions of an injected name of the title slots: the site's titles repeat the advert.
+
+    A short sentence that shares no words with the article goes as a whole; spliced into the article's own sentence only
+    the name goes, with its brackets or its comma. An article that mostly speaks of the name is left alone.
+    """
+    texts = {number: ledger.lines[number] for number in lines}
+    mentions = [(n, *sentence_at(t, at), at) for n, t in texts.items() for at in _places(t, name)]
+    if sum(end - start for _, start, end, _ in mentions) > MOST_NAMED * sum(map(len, texts.values())):
+        return
+    for number, start, end, at in mentions:
+        text = texts[number]
+        if end - start > LONGEST_SENTENCE or not _is_foreign(text[start:end], name, texts.values()):
+            start, end = with_brackets(text, at, at + len(name))
+            if start and text[start - 1] in _CLAUSE_ENDS and end < len(text) and text[end] in _CLAUSE_ENDS:
+                end += 1
+        ledger.take(number, Cut(start, end, "injected", "title_name", "inside", evidence, score, label))
+
+
+def _places(text: str, name: str) -> list[int]:
+    places, at = [], text.find(name)
+    while at >= 0:
+        places.append(at)
+        at = text.find(name, at + len(name))
+    return places
+
+
+def sentence_at(text: str, at: int) -> tuple[int, int]:
+    """The sentence around a character, with its end mark."""
+    start = max((text.rfind(mark, 0, at) for mark in _SENTENCE_ENDS), default=-1) + 1
+    ends = [found for mark in _SENTENCE_ENDS if (found := text.find(mark, at)) >= 0]
+    return start, min(ends) + 1 if ends else len(text)
+
+
+def _is_foreign(sentence: str, name: str, texts: Iterable[str]) -> bool:
+    """Whether hardly any two characters of a sentence stand elsewhere in the article."""
+    rest = "".join(character for character in sentence.replace(name, " ") if character.isalnum() or character == " ")
+    parts = {rest[at : at + 2] for at in range(len(rest) - 1) if " " not in rest[at : at + 2]}
+    article = "\n".join(texts).replace(sentence, "")
+    return sum(part in article for part in parts) <= 0.25 * len(parts)
 
 
 def inserted_span(line: str, sibling: str) -> tuple[int, int] | None:

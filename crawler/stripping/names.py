@@ -10,15 +10,14 @@ LONGEST_NAME = 24
 
 
 def identities_of(identity: Identity) -> list[str]:
-    """What the page calls its site outside the title."""
-    slots = (
-        identity.og_site_name,
-        identity.logo,
-        identity.breadcrumb_root,
-        identity.copyright_holder,
-        identity.icp_holder,
-    )
+    """What the page calls its site outside the title, in the slots that a visitor reads as its name."""
+    slots = (identity.og_site_name, identity.logo, identity.breadcrumb_root)
     return [slot for slot in slots if slot and bare_name(slot) not in _NO_NAMES]
+
+
+def holders_of(identity: Identity) -> list[str]:
+    """Who the page says it belongs to: companies, whose names often differ from their site's; they can only confirm one."""
+    return [slot for slot in (identity.copyright_holder, identity.icp_holder) if slot]
 
 
 _NO_NAMES = frozenset(
@@ -40,7 +39,8 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
             break
     if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
         spoke.setdefault("slot_repeats", "the title slot of this host's pages")
-    if against := identity_evidence(name, [*identities_of(reading.identity), *profile.site_names]):
+    against = identity_evidence(name, [*identities_of(reading.identity), *profile.site_names])
+    if against and not any(agree(name, holder) for holder in holders_of(reading.identity)):
         spoke.setdefault("identity", against)
     if not any(name in line.text for line in reading.lines if line.fate == "text"):
         spoke.setdefault("absent", "the article never speaks of it")

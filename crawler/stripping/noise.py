@@ -1,6 +1,7 @@
 """Noise set into an article to make a copy look new: pronunciation in brackets, emoji, blocks of search words."""
 
 import re
+from collections import Counter
 
 # A syllable with a tone mark, in brackets directly behind the character it pronounces: 當(dāng)前.
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
@@ -14,8 +15,8 @@ _EMOJI = re.compile(rf"(?:[{_PICTURES}][{_JOINERS}]*)+")
 _INSERTED = re.compile(rf"(?<=[㐀-鿿，。！？、；：])(?:[{_PICTURES}][{_JOINERS}]*)+")
 EMOJI_LEAST = 5
 
-_TOKENS = re.compile(r"[\s|,，、/_]+")
-_PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→、!?;]|[.:]\s")
+_TOKENS = re.compile(r"[\s|,，、/_-]+")
+_PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→!?;]|[.:]\s")
 STUFFED_TOKENS = 8
 
 
@@ -30,27 +31,31 @@ def emoji_spans(text: str) -> list[tuple[int, int]]:
 
 
 def is_stuffed(text: str, article: str, at_edge: bool) -> bool:
-    """Whether a line is a block of search words: many short tokens and no sentence.
+    """Whether a line is a block of search words: many short tokens, no sentence, foreign to the article around it.
 
-    Two kinds of facts tell it from a list of names: its tokens vary one theme (two characters stand in 40 % of them), or it
-    stands above or below an article (`at_edge`) that never uses its words.
+    Either its tokens vary one theme that the article never names, or it stands above or below an article (`at_edge`)
+    that uses hardly any of its words. Lists of names and places fail both: they repeat nothing, or the article's theme.
     """
     if len(text) < 24 or _PROSE_MARKS.search(text):
         return False
     tokens = [token for token in _TOKENS.split(text) if token]
+    word, count = Counter(tokens).most_common(1)[0] if tokens else ("", 0)
+    if len(tokens) >= STUFFED_TOKENS and count >= max(5, 0.3 * len(tokens)) and word not in article:
+        return True
     chinese = [token for token in tokens if any("㐀" <= c <= "鿿" for c in token)]
     if len(chinese) < STUFFED_TOKENS or len(chinese) < 0.7 * len(tokens) or max(map(len, tokens)) > 24:
         return False
+    width = 3 if "、" in text else 2  # enumerations of a sentence share an ending: schools, ministries
     holders: dict[str, int] = {}
     for token in chinese:
-        for part in {token[at : at + 2] for at in range(len(token) - 1)}:
+        for part in {token[at : at + width] for at in range(len(token) - width + 1)}:
             holders[part] = holders.get(part, 0) + 1
-    if max(holders.values(), default=0) >= max(5, 0.4 * len(tokens)):
+    theme = max(holders, key=lambda part: holders[part], default="")
+    if theme and theme not in article and holders[theme] >= max(5, 0.4 * len(tokens)):
         return True
-    if not at_edge or sum(map(len, chinese)) < 4 * len(chinese):
+    if "、" in text or not at_edge or sum(map(len, chinese)) < 4 * len(chinese):
         return False
-    foreign = sum(part not in article for part in holders)
-    return foreign >= 0.9 * len(holders)
+    return sum(part not in article for part in holders) >= 0.9 * len(holders)
 
 
 Spans = dict[int, list[tuple[int, int]]]

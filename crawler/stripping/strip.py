@@ -8,7 +8,7 @@ from crawler.article import Removed
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Line, Reading
 from crawler.stripping import catalogue, noise
-from crawler.stripping.adverts import host_of, leads_off, take_anchors, take_phrases, take_seams
+from crawler.stripping.adverts import host_of, leads_off, take_anchors, take_named, take_phrases, take_seams
 from crawler.stripping.brands import Verdict, glued_name, label_of
 from crawler.stripping.ledger import Cut, Ledger
 from crawler.stripping.names import injected_names
@@ -221,6 +221,9 @@ class _Work:
             phrases = [phrase for phrase in self.profile.advert_phrases if phrase in whole]
             for phrase in phrases:
                 take_phrases(self.ledger, numbers, [phrase], label_of(phrase))
+        for name, verdict in self.names.items():
+            if {"slot_repeats", "identity"} <= verdict.evidence.keys():
+                take_named(self.ledger, numbers, name, verdict.phrases, verdict.score, verdict.label)
         hosts = frozenset(self.profile.advert_hosts)
         here = self.reading.url
         hidden = {host_of(link.url) for link in self.reading.hidden_links if leads_off(link.url, here)}

@@ -53,7 +53,8 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["glued"] = "in a title slot and before a boilerplate noun"
     if in_title >= LEAST_PAGES:
         spoke["slot_repeats"] = f"in the title slot of {in_title} pages"
-    if against := identity_evidence(name, own):
+    against = identity_evidence(name, own)
+    if against and not any(agree(name, holder) for one in sketches for holder in one.holders):
         spoke["identity"] = against
         if in_title >= max(LEAST_PAGES, 0.9 * pages) and not any(agree(own_name, name) for own_name in own):
             spoke["every_page"] = f"in {in_title} of {pages} titles, {own[0]} in none"

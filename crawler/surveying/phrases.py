@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from crawler.surveying.sketch import Sketch
 
 LEAST_ARTICLES = 3
+LEAST_NAMED = 2  # what holds an injected name needs fewer
 SENTENCE_SHARE = 0.2  # a whole sentence must stand in this share of the articles that were read
 NAME_SHARE = 0.15
 SEED_CONTEXT = 24
 LONGEST_PHRASE = 80
 MOST_PHRASES = 60
+MOST_VARIANTS = 12
 _TRIM = "。，、；：！？,;:!? \n"
 
 
@@ -34,12 +36,12 @@ def _sentences(sketches: Sequence[Sketch], clusters: Sequence[int]) -> list[str]
 
 
 def _around(name: str, sketches: Sequence[Sketch], clusters: Sequence[int]) -> list[str]:
-    """The longest strings around a name that repeat over articles; the bare name when its surroundings vary."""
+    """The longest strings around a name that repeat over articles; what varies stays: see take_named."""
     places: list[tuple[int, str, int]] = []
     for one, cluster in zip(sketches, clusters, strict=True):
         places += [(cluster, one.prose, found.start()) for found in re.finditer(re.escape(name), one.prose)]
     articles = {cluster for cluster, _, _ in places}
-    if len(articles) < max(LEAST_ARTICLES, NAME_SHARE * len(set(clusters))):
+    if len(articles) < max(LEAST_NAMED, NAME_SHARE * len(set(clusters))):
         return []
     phrases: list[str] = []
     while places:
@@ -62,9 +64,11 @@ def _around(name: str, sketches: Sequence[Sketch], clusters: Sequence[int]) -> l
                 start, end = (start, end + 1) if step == 1 else (start - 1, end)
         _, prose, place = group[0]
         phrase = prose[place + start : place + end].strip(_TRIM)
-        phrases.append(phrase if name in phrase else name)
-        rest = [p for p in places if p not in group]
-        places = rest if len({cluster for cluster, _, _ in rest}) >= LEAST_ARTICLES and len(phrases) < 8 else []
+        if phrase != name and name in phrase:
+            phrases.append(phrase)
+        places = [p for p in places if p not in group]
+        if len({cluster for cluster, _, _ in places}) < LEAST_NAMED or len(phrases) == MOST_VARIANTS:
+            break
     return phrases
 
 

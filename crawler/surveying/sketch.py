@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from crawler.reading.reading import Line, Reading
 from crawler.stripping.adverts import host_of, leads_off
 from crawler.stripping.brands import glued_name
-from crawler.stripping.names import identities_of
+from crawler.stripping.names import holders_of, identities_of
 from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, Zone, normal_form
 from crawler.stripping.titles import squeezed
 
@@ -40,6 +40,7 @@ class Sketch:
     headline: str
     title: str
     identities: list[str]
+    holders: list[str]  # companies that the page says it belongs to
     lines: list[SketchedLine]
     prose: str
     paragraphs: frozenset[str]  # normal forms: what two copies of an article share
@@ -75,6 +76,7 @@ def sketch(reading: Reading) -> Sketch:
         headline=squeezed(reading.headline),
         title=title,
         identities=identities_of(reading.identity),
+        holders=holders_of(reading.identity),
         lines=_lines(reading, title),
         prose=prose,
         paragraphs=frozenset(filter(None, map(normal_form, long_lines))),

@@ -14,7 +14,7 @@ LEAST_SHARE = 0.3  # ... and on this share of them
 NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or this share and silence of the articles
 LONGEST_PREFIX = 24
 _LEADING = re.compile(
-    r"^(?:[\[【(（][^\]】)）]{2,24}[\]】)）]\s*|[^：:|｜丨_—·\s]{2,24}\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
+    r"^(?:[\[【(（][^\]】)）]{2,24}[\]】)）]\s*|[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
 )
 
 
