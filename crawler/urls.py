@@ -35,11 +35,14 @@ _BLANKS = re.compile(r"[\t\r\n]")
 _TOKEN = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?:[0-9a-fA-F]{8,}|[0-9A-Za-z_-]{12,})|[0-9A-Za-z_-]{20,}")
 
 
+_USERINFO = re.compile(r"//[^/@\s]*@")  # may hold a password
+
+
 class UrlError(ValueError):
     """The text is no URL that can be harvested. `reason` says why, as an outcome."""
 
     def __init__(self, url: str, reason: Reason):
-        super().__init__(f"{reason}: {url[:200]!r}")
+        super().__init__(f"{reason}: {_USERINFO.sub('//***@', url)[:200]!r}")
         self.reason = reason
 
 

@@ -35,6 +35,8 @@ class AiohttpHandler(BaseDownloadHandler):
     `truncate_body` (keep what fits instead of failing; the response then has the flag "truncated").
     """
 
+    lazy = True
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         settings = crawler.settings

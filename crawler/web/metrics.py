@@ -1,0 +1,184 @@
+"""What monitoring sees: SITE.json and SITE.prom in OUTPUT_DIR/status, written by a thread of its own.
+
+The thread writes also while the reactor is busy or stuck; `reactor_late_seconds` then grows. Files appear by rename, so a
+reader never sees half of one.
+"""
+
+import json
+import logging
+import os
+import resource
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import AsyncioLoopingCall
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 10.0  # between two writes
+_OUTCOME = "winnow/outcome/"
+_STATUS = "downloader/response_status_count/"
+
+
+class Metrics:
+    """Scrapy extension. STATUS_SECONDS: seconds between writes (0 turns it off)."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._seconds = crawler.settings.getfloat("STATUS_SECONDS", SECONDS)
+        self._folder = Path(crawler.settings.get("OUTPUT_DIR") or "output") / "status"
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._write_on, name="status", daemon=True)
+        self._beat = time.monotonic()
+        self._started = time.time()
+        self._last_success: float | None = None
+        self._beats: AsyncioLoopingCall | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        metrics = cls(crawler)
+        if metrics._seconds > 0:
+            crawler.signals.connect(metrics.spider_opened, signals.spider_opened)
+            crawler.signals.connect(metrics.spider_closed, signals.spider_closed)
+        return metrics
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Start the thread and the reactor's pulse."""
+        self._site = str(getattr(spider, "site", spider.name))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._last_success = _last_success(self._folder / f"{self._site}.json")
+        self._beats = AsyncioLoopingCall(self._pulse)
+        self._beats.start(1.0)
+        self._thread.start()
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Stop, and write once more, with the end of the run."""
+        if self._beats is not None:
+            self._beats.stop()
+        self._stop.set()
+        self._thread.join(10)
+        if reason == "finished":
+            self._last_success = time.time()
+        self._write("closed", reason)
+
+    def _pulse(self) -> None:
+        self._beat = time.monotonic()
+
+    def _write_on(self) -> None:
+        while True:
+            self._write("running", None)
+            if self._stop.wait(self._seconds):
+                return
+
+    def _write(self, phase: str, reason: str | None) -> None:
+        try:
+            facts = self._facts(phase, reason)
+            _put(self._folder / f"{self._site}.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+            _put(self._folder / f"{self._site}.prom", prometheus(facts))
+        except OSError as error:
+            logger.error("Cannot write the status of %s: %s", self._site, error)
+
+    def _facts(self, phase: str, reason: str | None) -> dict[str, Any]:
+        stats = dict(self._crawler.stats.get_stats()) if self._crawler.stats is not None else {}
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return {
+            "site": self._site,
+            "pid": os.getpid(),
+            "phase": phase,
+            "reason": reason,
+            "started": round(self._started, 3),
+            "written": round(time.time(), 3),
+            "last_success": self._last_success,
+            "reactor_late_seconds": round(max(0.0, time.monotonic() - self._beat - 1), 1)
+            if phase == "running"
+            else 0.0,
+            "responses": {key.removeprefix(_STATUS): n for key, n in stats.items() if key.startswith(_STATUS)},
+            "outcomes": {key.removeprefix(_OUTCOME): n for key, n in stats.items() if key.startswith(_OUTCOME)},
+            "counts": {
+                key: n for key, n in sorted(stats.items()) if key.startswith("winnow/") and not key.startswith(_OUTCOME)
+            },
+            "items": stats.get("item_scraped_count", 0),
+            "errors": stats.get("log_count/ERROR", 0),
+            "rss_peak_bytes": usage.ru_maxrss * 1024,
+            "disk_free_bytes": shutil.disk_usage(self._folder).free,
+        }
+
+
+def _last_success(path: Path) -> float | None:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8")).get("last_success")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _put(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _label(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+
+
+def prometheus(facts: dict[str, Any]) -> str:
+    """The status in Prometheus' text format, for the node exporter's textfile collector."""
+    site = f'site="{_label(facts["site"])}"'
+    lines: list[str] = []
+
+    def gauge(name: str, description: str, values: list[tuple[str, float]]) -> None:
+        if values:
+            lines.append(f"# HELP winnow_{name} {description}")
+            lines.append(f"# TYPE winnow_{name} gauge")
+            lines.extend(
+                f"winnow_{name}{{{site}{labels}}} {value:g}"
+                if abs(value) < 1e6
+                else f"winnow_{name}{{{site}{labels}}} {value:.3f}"
+                for labels, value in values
+            )
+
+    gauge("running", "1 while a run is going on.", [("", float(facts["phase"] == "running"))])
+    gauge("started_timestamp_seconds", "Start of the latest run.", [("", facts["started"])])
+    gauge(
+        "written_timestamp_seconds",
+        "When this file was written; a running harvest renews it.",
+        [("", facts["written"])],
+    )
+    if facts["last_success"] is not None:
+        gauge(
+            "last_success_timestamp_seconds",
+            "End of the latest run that finished by itself.",
+            [("", facts["last_success"])],
+        )
+    gauge("reactor_late_seconds", "How long the event loop has not answered.", [("", facts["reactor_late_seconds"])])
+    outcomes = [(key.partition("/"), n) for key, n in sorted(facts["outcomes"].items())]
+    gauge(
+        "urls",
+        "URLs of the run by outcome and reason.",
+        [(f',outcome="{_label(o)}",reason="{_label(r)}"', n) for (o, _, r), n in outcomes],
+    )
+    gauge(
+        "quarantined",
+        "Pages kept aside, by reason.",
+        [(f',reason="{_label(r)}"', n) for (o, _, r), n in outcomes if o == "quarantined"],
+    )
+    gauge("new_articles", "Articles recorded in the run.", [("", facts["items"])])
+    classes: dict[str, int] = {}
+    for status, n in facts["responses"].items():
+        classes[f"{status[:1]}xx"] = classes.get(f"{status[:1]}xx", 0) + n
+    gauge(
+        "http_responses",
+        "Responses of the run by status class.",
+        [(f',class="{_label(c)}"', n) for c, n in sorted(classes.items())],
+    )
+    gauge("log_errors", "Errors in the log of the run.", [("", facts["errors"])])
+    gauge("rss_peak_bytes", "Peak memory of the crawl process.", [("", facts["rss_peak_bytes"])])
+    gauge("disk_free_bytes", "Free space where the output is.", [("", facts["disk_free_bytes"])])
+    return "\n".join(lines) + "\n"
