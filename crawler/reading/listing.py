@@ -160,9 +160,9 @@ def _around(outline: Outline, link: Link) -> str:
 def _current_shown(outline: Outline) -> int | None:
     """The page number that stands unlinked in a pager."""
     for block in outline.blocks:
-        if block.text.isdigit() and len(block.text) < 5 and not block.anchors and not block.hidden:
-            if any(_PAGER_NAME.search(n.names) for n in outline.up(block.node)[:3]):
-                return int(block.text)
+        number = block.text.isdigit() and len(block.text) < 5 and not block.anchors and not block.hidden
+        if number and any(_PAGER_NAME.search(n.names) for n in outline.up(block.node)[:3]):
+            return int(block.text)
     return None
 
 

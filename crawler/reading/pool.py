@@ -77,7 +77,7 @@ class ReaderPool:
         if self._pool is None:
             from crawler.reading.reader import read
 
-            return read(body, url, headers, profile, fetched_at, explain)
+            return _within_limits(read(body, url, headers, profile, fetched_at, explain))
         future = self._pool.schedule(
             _read,
             args=[body, url, dict(headers), self._packed(profile), fetched_at, explain, self._cpu_seconds],
@@ -91,12 +91,12 @@ class ReaderPool:
             raise ReadLimitError("read_memory", url) from error
         except ProcessExpired as error:
             raise ReadLimitError(_REASON_OF_SIGNAL.get(-error.exitcode, "read_memory"), url) from error
-        return reading
+        return _within_limits(reading)
 
     def close(self) -> None:
         """Stops the workers; readings under way are lost."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
 
@@ -112,6 +112,15 @@ class ReaderPool:
 
 # A worker that died: the kernel's CPU limit, a recursion of the parser beyond the stack; all else is memory.
 _REASON_OF_SIGNAL = {signal.SIGXCPU: "read_timeout", signal.SIGSEGV: "parse_depth"}
+
+
+_LIMITS = frozenset({"parse_depth", "too_many_attributes", "too_many_nodes"})
+
+
+def _within_limits(reading: Reading) -> Reading:
+    if reading.problem in _LIMITS:
+        raise ReadLimitError(reading.problem, reading.url)
+    return reading
 
 
 def _context() -> Any:
@@ -151,5 +160,5 @@ def _read(
 
 @lru_cache(maxsize=64)
 def _unpacked(profile: bytes) -> Profile:
-    unpacked: Profile = pickle.loads(profile)
+    unpacked: Profile = pickle.loads(profile)  # noqa: S301 - packed by this process's parent
     return unpacked

@@ -7,7 +7,7 @@ MAX_TAG_ATTRIBUTES = 2_000
 MAX_NODES = 400_000
 
 # A tag that breaks a limit has at least this many characters; almost every page ends at this one test.
-_SUSPECT = re.compile(r"<[a-zA-Z][^>]{%d}" % (2 * MAX_TAG_ATTRIBUTES))
+_SUSPECT = re.compile(rf"<[a-zA-Z][^>]{{{2 * MAX_TAG_ATTRIBUTES}}}")
 # Comments and raw-text elements first: a "<" inside them opens no tag.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b[^>]*>|<[a-zA-Z][^>]*", re.DOTALL | re.IGNORECASE
