@@ -7,7 +7,7 @@ from typing import Literal
 
 from tests.farm.grammar import Text, load_rules
 
-Role = Literal["text", "heading", "subtitle", "byline", "source", "editor", "advert", "image"]
+Role = Literal["text", "heading", "item", "subtitle", "byline", "source", "editor", "advert", "image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Section:
 
 @dataclass(slots=True)
 class Line:
-    """One line of an article's content. Roles text and heading are the article, all others stand around it (image: `text`
-    is the caption)."""
+    """One line of an article's content. Roles text, heading and item are the article, all others stand around it (image:
+    `text` is the caption)."""
 
     role: Role
     text: str
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def is_article(self) -> bool:
-        return self.role in {"text", "heading"}
+        return self.role in {"text", "heading", "item"}
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ def write_article(seed: int, number: int, section: Section, published: datetime,
     else:
         text = Text(load_rules("zh", "zh_topics"), rng, section.topic)
         title = text.write("headline")
-        lines = _body(text, round(150 * 20 ** rng.random()), section)
+        lines = _body(text, round(110 * 26 ** rng.random()), section)
     article = Article(number, section, title, published, lines)
     article.tags = sorted({text.write(f"{section.topic}.tag") for _ in range(rng.randint(0, 4))})
     views = rng.randint(3, 6000)
@@ -135,6 +135,9 @@ def _body(text: Text, length: int, section: Section) -> list[Line]:
         ]
         lines.append(Line("text", "".join(sentences)))
         size += len(lines[-1].text)
+        if headed and rng.random() < 0.1:
+            lines.append(Line("text", text.write("tips")))
+            lines += [Line("item", text.write("tip") + "。") for _ in range(rng.randint(3, 5))]
     lines.append(Line("text", text.write("s.end")))
     if length > 500 and rng.random() < 0.5:
         alt = text.write(f"{section.topic}.place") + text.write(f"{section.topic}.action")
