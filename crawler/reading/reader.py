@@ -33,7 +33,7 @@ def read(
     Reading.blocks with the fate of every block. A page that must not be published has Reading.problem set to a
     crawler.outcomes.Reason value (mojibake, parse_depth, too_many_attributes, too_many_nodes).
     """
-    decoded = decode(body, _charset(headers))
+    decoded = decode(body, charset_of(headers))
     if broken := broken_limit(decoded.text):
         return Reading(url=url, encoding=decoded.encoding, problem=broken)
     page = Page(decoded.text, url)
@@ -104,7 +104,8 @@ def warm_up() -> None:
     read(page, "http://localhost/", {}, Profile(), datetime(2000, 1, 1).astimezone())
 
 
-def _charset(headers: Mapping[str, str]) -> str | None:
+def charset_of(headers: Mapping[str, str]) -> str | None:
+    """The charset that the content-type header names."""
     for name, value in headers.items():
         if name.lower() == "content-type" and "charset=" in value.lower():
             return value.lower().rpartition("charset=")[2].split(";")[0].strip(" \"'") or None

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ NAMES = sorted(path.stem for path in PAGES.glob("*.html"))
 KEYS = {"about", "url", "fetched_at", "encoding", "headers", "profile", "expect"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def case(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((PAGES / f"{name}.json").read_text("utf-8"))
     return loaded
 
 
-@lru_cache(maxsize=None)
+@cache
 def reading_of(name: str) -> Reading:
     """The page as it would be served: in the encoding the case names, UTF-8 by default."""
     about = case(name)

@@ -1,0 +1,51 @@
+"""The page and the terminal output by which a maintainer sees what was read, and why."""
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import lxml.html
+from rich.console import Console
+
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
+from crawler.reading.show import explain_terminal, show_page
+
+parse: Any = lxml.html.fromstring
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+URL = "http://127.0.0.1/2026/11/20/1.html"
+PARAGRAPHS = "".join(
+    f"<p>第{n}段：市里昨天公布了新的公交线路方案，三条线路将在下个月调整站点，沿途居民可以提出意见。</p>"
+    for n in "一二三"
+)
+PAGE = f"""<html><head><title>公交线路调整</title><script>alert(1)</script></head><body>
+<nav><a href="/">首页</a></nav><article><h1>公交线路调整</h1><p>来源：山城晚报</p><div class="entry" onclick="go()">{PARAGRAPHS}</div>
+<div class="related"><h3>相关阅读</h3><ul><li><a href="/2026/11/19/2.html">地铁三号线延长到机场</a></li>
+<li><a href="/2026/11/18/3.html">老城区三条街改成单行</a></li></ul></div></article>
+<p style="display:none">看不见的字</p></body></html>"""
+
+
+def test_show_page_colours_every_block_by_its_fate() -> None:
+    shown = parse(show_page(PAGE.encode(), URL, {}, Profile(), NOW))
+    original = parse(shown.xpath("//iframe/@srcdoc")[0])
+    fates = {e.get("data-fate"): " ".join(e.text_content().split()) for e in original.xpath("//*[@data-fate]")}
+    assert fates["text"].startswith("第三段")
+    assert fates["related"] == "老城区三条街改成单行"
+    assert fates["hidden"] == "看不见的字"
+    assert all(e.get("title") for e in original.xpath("//*[@data-fate]"))
+
+
+def test_nothing_of_the_original_can_run_or_load() -> None:
+    shown = parse(show_page(PAGE.encode(), URL, {}, Profile(), NOW))
+    frame = shown.xpath("//iframe")[0]
+    original = parse(frame.get("srcdoc"))
+    assert frame.get("sandbox") == ""
+    assert not original.xpath("//script | //@onclick | //@src | //@href")
+
+
+def test_terminal_output_names_fields_lines_and_reasons() -> None:
+    out = io.StringIO()
+    Console(file=out, width=200).print(explain_terminal(read(PAGE.encode(), URL, {}, Profile(), NOW)))
+    text = out.getvalue()
+    for expected in ("公交线路调整", "山城晚报", "第二段", "地铁三号线延长到机场", "credit"):
+        assert expected in text
