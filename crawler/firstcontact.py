@@ -18,14 +18,14 @@ class FirstContact:
         self._run = run
         self._pages = pages
         self._readings: dict[str, list[Reading]] = defaultdict(list)
-        self._waiting: set[bytes] = set()
+        self.waiting: set[bytes] = set()  # leases whose pages are fetched: they must not keep others from being fetched
 
     async def profile(self, host: str, lease_key: bytes, reading: Reading) -> Profile:
         """The profile of the host, once `pages` articles have been read, or once nothing else is under way."""
         if self._run.profile(host).version:
             return self._run.profile(host)
         self._readings[host].append(reading)
-        self._waiting.add(lease_key)
+        self.waiting.add(lease_key)
         try:
             while not self._run.profile(host).version:
                 if len(self._readings[host]) >= self._pages or self._nothing_else_comes():
@@ -33,8 +33,8 @@ class FirstContact:
                     break
                 await asyncio.sleep(_POLL)
         finally:
-            self._waiting.discard(lease_key)
+            self.waiting.discard(lease_key)
         return self._run.profile(host)
 
     def _nothing_else_comes(self) -> bool:
-        return self._run.open_leases.keys() <= self._waiting and not self._run.has_due_urls()
+        return self._run.open_leases.keys() <= self.waiting and not self._run.has_due_urls()

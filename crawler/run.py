@@ -22,9 +22,12 @@ from crawler.budget import Budget
 from crawler.delivery import Delivery
 from crawler.exitcodes import Exit
 from crawler.outcomes import Outcome, Reason
+from crawler.profiles import ProfileLearner
 from crawler.reading.profile import Profile
+from crawler.reading.reading import Reading
 from crawler.state import FrontierEntry, Lease, State
 from crawler.state.articles import GONE_RUNS
+from crawler.summary import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +68,11 @@ class Run:
         self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
         self.events: Counter[str] = Counter()
         self.articles = 0
+        self.tally = Tally()
         self.exit: Exit | None = None  # set when the run has ended
         self.delivery: Delivery | None = None  # what consumers got, if anything was new
         self._profiles: dict[str, Profile] = {}
+        self._learners: dict[str, ProfileLearner] = {}
         self.state.runs.start(self.id, site, time.time())
         _RUNS[crawler] = self
 
@@ -213,6 +218,19 @@ class Run:
         """Keep what the survey learned, for this run's remaining pages and the runs to come."""
         self.keep(profile)
         self._profiles[profile.host] = profile
+
+    def feed(self, host: str, reading: Reading) -> None:
+        """One more page of a host, towards its next profile."""
+        if host not in self._learners:
+            self._learners[host] = ProfileLearner(host, self.profile(host))
+        self._learners[host].add(reading)
+
+    def renew_profiles(self) -> None:
+        """At the end of the run: what its pages taught, for the runs to come."""
+        for learner in self._learners.values():
+            profile = learner.profile()
+            if profile is not None:
+                self.keep(profile)
 
     def keep(self, profile: Profile) -> None:
         """Keep a renewed profile for the runs to come; this run goes on with the one it started with."""

@@ -40,7 +40,7 @@ class FrontierScheduler:
             max_pages=arguments.max_pages or self.settings.getint("MAX_PAGES"),
             max_depth=self.settings.getint("MAX_DEPTH") if arguments.max_depth is None else arguments.max_depth,
             paging_patience=self.settings.getint("PAGING_PATIENCE"),
-            pattern_patience=self.settings.getint("PATTERN_PATIENCE"),
+            patience=self.settings.getint("PATTERN_PATIENCE"),
         )
         self.run = Run(self.crawler, spider.site, budget)
         spider.open_run(self.run)
@@ -71,18 +71,26 @@ class FrontierScheduler:
         run = self.run
         if run is None or run.budget.is_spent() or self.spider.is_satisfied():
             return None
-        if not self._leases:
-            self._leases.extend(run.lease(self._per_host, self.spider.resting_hosts()))
-        load = Counter(lease.host for lease in run.open_leases.values())
-        for _ in range(len(self._leases)):
-            lease = self._leases.popleft()
-            if load[lease.host] >= self._per_host:
-                self._leases.append(lease)
-                continue
-            run.open_leases[lease.key] = lease
-            refusal = run.budget.refusal(lease.pattern, lease.depth)
-            if refusal is None:
-                run.budget.count_page()
-                return self.spider.request(lease)
-            run.finish(lease, Outcome.FILTERED, refusal)
+        waiting = self.spider.first_contact.waiting
+        load = Counter(lease.host for key, lease in run.open_leases.items() if key not in waiting)
+        while self._leases or self._refill(run):
+            full = 0
+            while full < len(self._leases):
+                lease = self._leases.popleft()
+                if load[lease.host] >= self._per_host:
+                    self._leases.append(lease)
+                    full += 1
+                    continue
+                run.open_leases[lease.key] = lease
+                refusal = run.budget.refusal(lease.pattern, lease.depth)
+                if refusal is None:
+                    run.budget.count_page()
+                    return self.spider.request(lease)
+                run.finish(lease, Outcome.FILTERED, refusal)
+            if self._leases:
+                return None
         return None
+
+    def _refill(self, run: Run) -> bool:
+        self._leases.extend(run.lease(self._per_host, self.spider.resting_hosts()))
+        return bool(self._leases)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from pipelines import ITEM_PIPELINES as ITEM_PIPELINES  # the steps and their order stand there
+
 BOT_NAME = "winnow"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
@@ -53,8 +55,21 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # skips whatever says dont_filter; the guard does not
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes, bounded
+    "crawler.web.guard.GuardMiddleware": 10,
+    "crawler.web.backoff.BackoffMiddleware": 20,  # before robots: a resting host is not asked for its robots.txt either
+    "crawler.web.robots.RobotsMiddleware": 30,
+    "crawler.web.revisit.RevisitMiddleware": 800,
 }
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.web.handler.AiohttpHandler",  # judges every address at the socket
+    "https": "crawler.web.handler.AiohttpHandler",
+    "file": None,  # a page must never reach local files or other protocols
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+TLS_UNVERIFIED_HOSTS: list[str] = []  # hosts whose certificates are knowingly not verified
 ATTEMPTS_MAX = 3  # fetches of one URL in a run before it counts as failed
 RETRY_DELAY = 20  # seconds before the second attempt; trebled for each further one
 PATIENCE = 90  # seconds a run waits for postponed URLs when nothing else is left; later ones wait for the next run

@@ -30,6 +30,9 @@ from crawler.web.sources import read_source
 logger = logging.getLogger(__name__)
 
 
+_GUESSED_ARTICLES = {"article", "related", "neighbour"}
+
+
 class SiteSpider(Spider):
     """Follows listings, next pages, articles and related posts of one site within its budgets."""
 
@@ -53,6 +56,7 @@ class SiteSpider(Spider):
         super().__init__(*args)
         self.arguments = parse_arguments(self.arguments_model, kwargs)
         self.site: str = self.name
+        self._profiles: dict[str, tuple[Profile, Profile]] = {}  # host -> (learned, with the class's corrections)
 
     # --- the run ---------------------------------------------------------------------------------------------------
     def open_run(self, run: Run) -> None:
@@ -161,7 +165,7 @@ class SiteSpider(Spider):
         self.run.finish(lease, Outcome.DONE, Reason.SOURCE, **_validators(response))
 
     async def _parse_page(self, response: TextResponse, lease: Lease) -> AsyncIterator[Article]:
-        profile = self.profile(lease.host)
+        profile = self.profile_for(lease.host)
         try:
             reading = await self.read(response, profile)
             if reading.problem is not None:
@@ -170,56 +174,58 @@ class SiteSpider(Spider):
             if reading.refresh and not reading.lines:
                 self._redirect(lease, reading.refresh, response)
                 return
-            new = self._follow(reading, lease, profile)
+            fruits = self._follow(reading, lease, profile)
             if reading.kind != "article":
-                self.run.budget.judge_page(lease.pattern, fruitful=new > 0)
+                self.run.feed(lease.host, reading)
+                self.run.budget.judge_page(lease.pattern, fruitful=fruits > 0)
                 reason = Reason.LISTING if reading.kind == "listing" else Reason.NO_ARTICLE
                 self.run.finish(lease, Outcome.DONE, reason, **_validators(response))
                 return
             if not profile.version:
                 await self.first_contact.profile(lease.host, lease.key, reading)
-                profile = self.profile(lease.host)
+                profile = self.profile_for(lease.host)
                 if profile.version:
                     reading = await self.read(response, profile)
         except ReadLimitError as error:
             self.run.quarantine(lease, Reason(error.reason), str(error), response.body)
             return
-        self.run.budget.judge_page(lease.pattern, fruitful=True)
+        self.run.budget.judge_article(lease.pattern)
         self.run.feed(lease.host, reading)
         yield article_of(reading, response, lease, self.run)
 
     def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
         """Put a page's links into the frontier; returns how many may be articles never seen before."""
         entries = list(offered(reading, lease, self.rules, profile))
-        promising = [
-            e
-            for e in entries
-            if e.kind in {"article", "related", "neighbour"} and self.run.budget.refusal(e.pattern, e.depth) is None
-        ]
-        chosen = {e.key for e in promising}
-        new = self.run.add(promising)
-        self.run.add(e for e in entries if e.key not in chosen)
+        budget, misjudged = self.run.budget, lease.kind in _GUESSED_ARTICLES and reading.kind != "article"
+        likely = [e for e in entries if e.kind in _GUESSED_ARTICLES and budget.refusal(e.pattern, e.depth) is None]
+        promising = {e.key for e in likely if budget.promises(lease.pattern, e.pattern, misjudged=misjudged)}
+        fruits = self.run.add(e for e in likely if e.key in promising)
+        others = self.run.add(e for e in likely if e.key not in promising)
+        self.run.add(e for e in entries if e.key not in {e.key for e in likely})
         if reading.kind == "listing" and reading.next_page:
             page = self.rules.entry(reading.next_page, "page", via_kind="listing", via_url=lease.url, depth=lease.depth)
             if page is not None:
-                goes_on = self.run.budget.paging_goes_on(page.pattern, new_articles=new)
-                self.run.follow_paging(page, new_articles=new, goes_on=goes_on)
-        return new
+                goes_on = budget.paging_goes_on(page.pattern, new_articles=fruits + others)
+                self.run.follow_paging(page, new_articles=fruits + others, goes_on=goes_on)
+        return fruits
 
     async def read(self, response: TextResponse, profile: Profile) -> Reading:
         """The reading of a response, in a worker process; raises ReadLimitError."""
         headers = {"content-type": _header(response, "Content-Type") or ""}
         return await self.pool.read(response.body, response.url, headers, profile, datetime.now(UTC))
 
-    def profile(self, host: str) -> Profile:
+    def profile_for(self, host: str) -> Profile:
         """What was learned of a host, with what the site class states laid over it."""
         learned = self.run.profile(host)
-        return replace(
-            learned,
-            timezone=self.timezone or learned.timezone,
-            selectors=learned.selectors | self.selectors,
-            remove=learned.remove + self.remove,
-        )
+        if host not in self._profiles or self._profiles[host][0] is not learned:
+            corrected = replace(
+                learned,
+                timezone=self.timezone or learned.timezone,
+                selectors=learned.selectors | self.selectors,
+                remove=learned.remove + self.remove,
+            )
+            self._profiles[host] = (learned, corrected)
+        return self._profiles[host][1]
 
     async def failed(self, failure: Failure) -> None:
         """No answer: try again later, wait for the host, or put the page aside, as the failure says."""
@@ -237,7 +243,7 @@ class SiteSpider(Spider):
             self.run.finish(lease, outcome, reason)
 
 
-def _validators(response: Response) -> dict[str, str | None]:
+def _validators(response: Response) -> dict[str, Any]:
     return {"etag": _header(response, "ETag"), "last_modified": _header(response, "Last-Modified")}
 
 

@@ -22,6 +22,8 @@ PRIORITY = {
     "neighbour": 30,
     "link": 60,
 }
+# Related posts and other links go in breadth; what listings list goes in depth, so that a section is soon known to be fruitful.
+_DEEPER = {"related": 1, "link": 1, "article": -1}
 MAX_LENGTH = 1000  # characters of a URL
 
 
@@ -74,7 +76,7 @@ class SiteRules:
             site=self.site,
             host=host,
             kind=kind,
-            priority=PRIORITY[kind] + (min(depth, 9) if kind in {"related", "link"} else 0),
+            priority=PRIORITY[kind] + _DEEPER.get(kind, 0) * min(depth, 7),
             depth=depth,
             pattern=url_pattern(canonical),
             via_kind=via_kind,
@@ -96,14 +98,14 @@ def offered(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) 
 
 
 def _targets(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) -> Iterable[tuple[str, str, str, int]]:
-    """(url, kind, via, depth) of each link. Entries and neighbours are no deeper than their page: lists and chains are long."""
+    """(url, kind, via, depth) of each link. A neighbour is no deeper than its page: chains are long."""
     below = lease.depth + 1
     for entry in reading.entries:
         yield (
             entry.url,
             rules.kind_of(entry.url, "article", profile),
             "listing",
-            below if reading.kind == "article" else lease.depth,
+            below,
         )
     for post in reading.related:
         yield post.url, "related", "related", below

@@ -4,7 +4,7 @@ import logging
 import time
 from pathlib import Path
 
-from crawler.delivery import CannotWriteError, DamagedError, deliver
+from crawler.delivery import DeliveryError, deliver
 from crawler.exitcodes import Exit
 from crawler.outcomes import Outcome, Reason
 from crawler.run import Run
@@ -18,21 +18,17 @@ _COMPLETE = {"finished"}
 def end_run(run: Run, reason: str) -> None:
     """Close the run and set `run.exit`. Raises StateError when the state cannot be written."""
     run.release()
+    run.renew_profiles()
     run.exit = _exit_of(run, reason)
     books = run.state.books(run.site, run.id)
     logger.info("Books of %s: %s", run.site, books.line())
     state = "closed" if reason in _COMPLETE else "interrupted"
     run.state.runs.finish(run.id, state, time.time(), verdict=run.exit.name.lower(), detail=dict(run.events))
     try:
-        delivery = deliver(run.state, run.site, run.id, Path(run.settings["OUTPUT_DIR"]))
-    except CannotWriteError as error:
+        run.delivery = deliver(run.state, run.site, run.id, Path(run.settings["OUTPUT_DIR"]))
+    except DeliveryError as error:
         logger.error("%s", error)
-        run.exit = Exit.CANNOT_WRITE
-    except DamagedError as error:
-        logger.error("%s", error)
-        run.exit = Exit.DAMAGED
-    else:
-        run.delivery = delivery
+        run.exit = error.exit_code
 
 
 def _exit_of(run: Run, reason: str) -> Exit:

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from crawler.web.blocked import blocked
+from crawler.web.blocked import judge
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
@@ -33,7 +33,7 @@ class QualityGate:
         record["quality"] = quality = measure(text, reading, sum(len(r.text) for r in record["removed"]), flags)
         if not text.strip():
             raise DropItem(Reason.EMPTY)
-        wall = blocked(record["http"].status, record["title"], text)
+        wall = judge(record["http"].status, record["title"], text)
         if wall is not None:
             raise DropItem(wall)
         if weighted_length(text) < self.minimum:

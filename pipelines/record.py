@@ -6,6 +6,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.article import Article
+from crawler.duplicates import duplicates_of
 from crawler.outcomes import Outcome, Reason
 from crawler.record import content_hash
 from crawler.run import run_of
@@ -27,10 +28,19 @@ class Record:
         assert isinstance(item, Article)
         run = run_of(self.crawler)
         digest, lease = content_hash(item), item.lease
+        data = item.model_dump(mode="json", by_alias=True)
         with run.state.unit() as conn:
-            recorded = run.state.articles.record(
-                conn, item.model_dump(mode="json", by_alias=True), digest, now=time.time()
-            )
+            recorded = run.state.articles.record(conn, data, digest, now=time.time())
+            for old in duplicates_of(run.state).settle(conn, item.id):
+                run.state.articles.retract(
+                    conn,
+                    old.article,
+                    reason=f"replaced_by {item.id}",
+                    run=run.id,
+                    now=time.time(),
+                    fetched_at=item.fetched_at,
+                    status=item.http.status,
+                )
             if recorded.op == "unchanged":
                 run.finish(lease, Outcome.UNCHANGED, Reason.SAME_CONTENT, conn=conn, revisit=run.next_revisit(lease))
             else:
@@ -48,6 +58,7 @@ class Record:
         run.state.commit_if_due()
         if recorded.op != "unchanged":
             run.articles += 1
+            run.tally.count(data)
         item.rev = recorded.rev
         item.op = "add" if recorded.op == "unchanged" else recorded.op
         return item

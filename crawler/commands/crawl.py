@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from crawler.arguments import ArgumentsError
+from crawler.commands.failing import fail
 from crawler.exitcodes import Exit
 from crawler.locks import FileLock, LockHeldError
 from crawler.preflight import PreflightError, check
@@ -34,11 +34,11 @@ class Command(ScrapyCrawl):
             with FileLock(Path(self.settings["OUTPUT_DIR"]) / "state" / f"{site}.lock"):
                 self.exitcode = self._crawl(args[0], opts)
         except (ArgumentsError, KeyError) as error:
-            self._fail(Exit.USAGE, str(error.args[0]))
+            self.exitcode = fail(Exit.USAGE, str(error.args[0]))
         except PreflightError as error:
-            self._fail(error.exit, str(error))
+            self.exitcode = fail(error.exit, str(error))
         except LockHeldError as error:
-            self._fail(Exit.LOCKED, str(error))
+            self.exitcode = fail(Exit.LOCKED, str(error))
 
     def _site(self, name: str, spargs: dict[str, str]) -> str:
         """The site that a spider of this name and arguments will harvest. Raises KeyError, ArgumentsError."""
@@ -65,7 +65,3 @@ class Command(ScrapyCrawl):
         if run is None or run.exit is None:
             return Exit.CONFIG  # the crawl never opened; the log has the traceback
         return Exit.INTERRUPTED if stopper.was_stopped and run.exit is Exit.OK else run.exit
-
-    def _fail(self, code: Exit, message: str) -> None:
-        sys.stderr.write(f"winnow: {message}\n")
-        self.exitcode = code

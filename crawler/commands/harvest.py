@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
+from crawler.commands.failing import fail
 from crawler.exitcodes import Exit
 from crawler.files import write_json
 from crawler.locks import FileLock, LockHeldError
@@ -67,11 +68,9 @@ class Command(ScrapyCommand):
                     jobs
                 )
         except PreflightError as error:
-            sys.stderr.write(f"winnow: {error}\n")
-            self.exitcode = error.exit
+            self.exitcode = fail(error.exit, error)
         except LockHeldError as error:
-            sys.stderr.write(f"winnow: {error}\n")
-            self.exitcode = Exit.LOCKED
+            self.exitcode = fail(Exit.LOCKED, error)
 
     def _jobs(self, names: list[str], opts: argparse.Namespace) -> list[tuple[str, list[str]]]:
         """(site, arguments of `scrapy crawl`) of each. Raises UsageError."""
