@@ -4,6 +4,7 @@ Evidence is one of: the same string stands in several articles of the site (lear
 host that adverts of this site lead to, or copies of the article elsewhere run on where the string stands here.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
@@ -77,7 +78,8 @@ def take_anchors(ledger: Ledger, number: int, anchors: Sequence[Anchor], hosts: 
 _SENTENCE_ENDS = "。！？!?；;\n"
 _CLAUSE_ENDS = "，,、：:—"
 LONGEST_SENTENCE = 60
-MOST_NAMED = 0.2  # share of an article in sentences with a name from which it is the subject, not an advert
+MOST_NAMED = 0.2  # share of an article's own sentences with a name from which it is the subject, not an advert
+_SENTENCE = re.compile(r"[^。！？!?；;]{2,}")
 
 
 def take_named(
@@ -89,15 +91,22 @@ def take_named(
     the name goes, with its brackets or its comma. An article that mostly speaks of the name is left alone.
     """
     texts = {number: ledger.lines[number] for number in lines}
-    mentions = [(n, *sentence_at(t, at), at) for n, t in texts.items() for at in _places(t, name)]
-    if sum(end - start for _, start, end, _ in mentions) > MOST_NAMED * sum(map(len, texts.values())):
-        return
-    for number, start, end, at in mentions:
-        text = texts[number]
-        if end - start > LONGEST_SENTENCE or not _is_foreign(text[start:end], name, texts.values()):
+    spliced: list[tuple[int, int, int]] = []
+    foreign: list[tuple[int, int, int]] = []
+    for number, text in texts.items():
+        for at in _places(text, name):
+            start, end = sentence_at(text, at)
+            if end - start <= LONGEST_SENTENCE and _is_foreign(text[start:end], name, texts.values()):
+                foreign.append((number, start, end))
+                continue
             start, end = with_brackets(text, at, at + len(name))
             if start and text[start - 1] in _CLAUSE_ENDS and end < len(text) and text[end] in _CLAUSE_ENDS:
                 end += 1
+            spliced.append((number, start, end))
+    sentences = sum(len(_SENTENCE.findall(text)) for text in texts.values())
+    if len(spliced) > max(1, MOST_NAMED * sentences) or len(spliced) + len(foreign) > sentences / 2:
+        return
+    for number, start, end in foreign + spliced:
         ledger.take(number, Cut(start, end, "injected", "title_name", "inside", evidence, score, label))
 
 

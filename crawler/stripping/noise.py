@@ -1,7 +1,10 @@
 """Noise set into an article to make a copy look new: pronunciation in brackets, emoji, blocks of search words."""
 
 import re
+import tomllib
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
 # A syllable with a tone mark, in brackets directly behind the character it pronounces: 當(dāng)前.
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
@@ -33,29 +36,35 @@ def emoji_spans(text: str) -> list[tuple[int, int]]:
 def is_stuffed(text: str, article: str, at_edge: bool) -> bool:
     """Whether a line is a block of search words: many short tokens, no sentence, foreign to the article around it.
 
-    Either its tokens vary one theme that the article never names, or it stands above or below an article (`at_edge`)
-    that uses hardly any of its words. Lists of names and places fail both: they repeat nothing, or the article's theme.
+    Either its tokens open with one theme that the article never names, or it stands above or below an article (`at_edge`)
+    that uses hardly any of its words, and a third of its tokens hold words that people type into search boxes. Lists of
+    people, schools and companies fail both.
     """
     if len(text) < 24 or _PROSE_MARKS.search(text):
         return False
     tokens = [token for token in _TOKENS.split(text) if token]
-    word, count = Counter(tokens).most_common(1)[0] if tokens else ("", 0)
-    if len(tokens) >= STUFFED_TOKENS and count >= max(5, 0.3 * len(tokens)) and word not in article:
+    if len(tokens) < STUFFED_TOKENS or max(map(len, tokens)) > 24:
+        return False
+    word, count = Counter(tokens).most_common(1)[0]
+    if count >= max(5, 0.3 * len(tokens)) and word not in article:
         return True
     chinese = [token for token in tokens if any("㐀" <= c <= "鿿" for c in token)]
-    if len(chinese) < STUFFED_TOKENS or len(chinese) < 0.7 * len(tokens) or max(map(len, tokens)) > 24:
+    if len(chinese) < max(STUFFED_TOKENS, 0.7 * len(tokens)):
         return False
-    width = 3 if "、" in text else 2  # enumerations of a sentence share an ending: schools, ministries
-    holders: dict[str, int] = {}
-    for token in chinese:
-        for part in {token[at : at + width] for at in range(len(token) - width + 1)}:
-            holders[part] = holders.get(part, 0) + 1
-    theme = max(holders, key=lambda part: holders[part], default="")
-    if theme and theme not in article and holders[theme] >= max(5, 0.4 * len(tokens)):
+    theme, count = max(Counter(t[:2] for t in tokens if len(t) > 2).items(), key=lambda i: i[1], default=("", 0))
+    if count >= max(5, 0.4 * len(tokens)) and theme not in article:
         return True
-    if "、" in text or not at_edge or sum(map(len, chinese)) < 4 * len(chinese):
-        return False
-    return sum(part not in article for part in holders) >= 0.9 * len(holders)
+    parts = {token[at : at + 2] for token in chinese for at in range(len(token) - 1)}
+    searched = sum(any(word in token.lower() for word in search_words()) for token in tokens)
+    foreign = sum(part not in article for part in parts)
+    return at_edge and foreign >= 0.8 * len(parts) and searched >= 0.3 * len(tokens)
+
+
+@cache
+def search_words() -> tuple[str, ...]:
+    """Words of search queries, from lexicon.toml."""
+    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+    return tuple(data["search"]["words"])
 
 
 Spans = dict[int, list[tuple[int, int]]]

@@ -22,6 +22,7 @@ _KINDS = {
     "share": "share",
     "advert_word": "advert",
 }
+_SENTENCE_END = re.compile(r"[。！？!?；;]")
 HIDDEN_SPANS = 10  # spans outside the text that a record keeps
 # A note in brackets that ends the last paragraph: the credit of an origin or an editor.
 _TAIL_NOTE = re.compile(
@@ -177,7 +178,7 @@ class _Work:
                     continue
                 glued = glued_name(text)
                 is_glued = glued is not None and glued["name"].endswith(name) and len(text) <= catalogue.LONGEST_TAIL
-                is_short = len(name) >= 0.3 * len(text) and text[-1:] not in "。！？"
+                is_short = len(name) >= 0.3 * len(text) and not _SENTENCE_END.search(text)
                 if is_glued or is_short:
                     self.take_names(number, self.ledger.lines[number])
                     kind = "boilerplate" if is_glued else "injected"

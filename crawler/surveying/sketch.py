@@ -43,7 +43,7 @@ class Sketch:
     holders: list[str]  # companies that the page says it belongs to
     lines: list[SketchedLine]
     prose: str
-    paragraphs: frozenset[str]  # normal forms: what two copies of an article share
+    paragraphs: frozenset[str]  # forms of the first half's: two copies share them, template stands behind
     glued: list[str]
     hidden: list[tuple[str, str]]  # words and host of hidden off-site links
     outside: str
@@ -79,7 +79,7 @@ def sketch(reading: Reading) -> Sketch:
         holders=holders_of(reading.identity),
         lines=_lines(reading, title),
         prose=prose,
-        paragraphs=frozenset(filter(None, map(normal_form, long_lines))),
+        paragraphs=frozenset(filter(None, map(normal_form, long_lines[: max(2, -(-len(long_lines) // 2))]))),
         glued=[found["name"] for line in reading.lines if len(line.text) <= 600 and (found := glued_name(line.text))],
         hidden=[
             (squeezed(link.text), host_of(link.url))
@@ -153,14 +153,12 @@ def clusters_of(sketches: list[Sketch]) -> list[int]:
     for number, one in enumerate(sketches):
         for form in one.paragraphs:
             holders.setdefault(form, []).append(number)
-    shared: dict[tuple[int, int], int] = {}
+    shared: Counter[tuple[int, int]] = Counter()
     for numbers in holders.values():
-        if len(numbers) <= max(4, len(sketches) // 3):  # what every page has is template
-            for pair in combinations(numbers, 2):
-                shared[pair] = shared.get(pair, 0) + 1
+        shared.update(combinations(numbers, 2))
     for (left, right), count in shared.items():
         smaller = min(len(sketches[left].paragraphs), len(sketches[right].paragraphs))
-        if count >= 2 and count >= 0.4 * smaller:
+        if count >= 2 and count >= 0.6 * smaller:
             parent[root(right)] = root(left)
     titles = Counter(one.title_raw for one in sketches)
     titled: dict[str, int] = {}
