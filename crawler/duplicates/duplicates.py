@@ -9,18 +9,18 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.duplicates import index
 from crawler.duplicates.decision import DEFAULT_POLICY, Decision, Policy, Replaced
-from crawler.duplicates.index import Known
+from crawler.duplicates.index import Entry, Known
 from crawler.duplicates.normalise import tokenise
 from crawler.duplicates.prepare import Document, Prepared, prepare, sample_of, title_hashes
 from crawler.duplicates.relations import PART_SHARE, Relation, Text, Verdict, relate, titles_agree
 from crawler.duplicates.tables import aliases, members, texts
+from crawler.duplicates.template import Templates
 
 if TYPE_CHECKING:
     from crawler.state import State
 
 FULLER = 1.25  # times the tokens of the known copy: then the new one is worth a retraction
 _STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.CONTAINED: 2, Relation.REWRITTEN: 1}
-_CLEAN_EVERY = 5_000  # texts
 
 _OPEN: "WeakKeyDictionary[State, Duplicates]" = WeakKeyDictionary()
 
@@ -53,16 +53,18 @@ class Duplicates:
     def __init__(self) -> None:
         self._waiting: dict[str, Decision] = {}
         self._surveyed: set[str] = set()
+        self._templates = Templates()
 
     def survey(self, connection: Connection, documents: Iterable[Document]) -> None:
         """Counts what the first articles of a site repeat, before any of them is decided; each counts once."""
         for document in documents:
             self._surveyed.add(document.article)
-            index.count_paragraphs(connection, prepare(connection, document).paragraphs, 0)
+            prepared = prepare(connection, document, self._templates)
+            self._templates.add(connection, prepared.site, prepared.repeatable)
 
     def decide(self, connection: Connection, document: Document, policy: Policy = DEFAULT_POLICY) -> Decision:
         """What `document` is to the known articles. Reads only; the best candidate alone decides."""
-        prepared = prepare(connection, document)
+        prepared = prepare(connection, document, self._templates)
         found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
         rows = index.fetch(connection, index.candidates(found, prepared.digest))
         for row in rows:
@@ -104,40 +106,36 @@ class Duplicates:
             ).one_or_none()
             if written == (decision.of, str(decision.relation)):
                 return False
-            index.add(connection, decision.of_doc, [decision.prepared.digest])
+            index.post(connection, decision.of_doc, [decision.prepared.digest])
             _add_member(
                 connection, document.article, document.site, document.url, document.title_raw, decision.of, decision
             )
             return True
-        known = connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar()
-        values = {
-            "article": document.article,
-            "site": document.site,
-            "url": document.url,
-            "title": "\n".join(sorted(decision.prepared.titles)),
-            "title_raw": document.title_raw,
-            "tokens": len(decision.prepared.body),
-            "digest": decision.prepared.digest,
-            "body": index.pack(decision.prepared.body.text()),
-            "cluster": decision.cluster,
-            "relation": str(decision.relation),
-            "role": decision.role,
-            "of": decision.of,
-            "score": decision.score,
-        }
-        if known is None:
-            primary = connection.execute(insert(texts), values).inserted_primary_key
-            assert primary is not None
-            doc = int(primary[0])
+        prepared = decision.prepared
+        entry = Entry(
+            article=document.article,
+            site=document.site,
+            url=document.url,
+            title="\n".join(sorted(prepared.titles)),
+            title_raw=document.title_raw,
+            tokens=len(prepared.body),
+            digest=prepared.digest,
+            body=index.pack(prepared.body.text()),
+            cluster=decision.cluster,
+            relation=decision.relation.value,
+            role=decision.role,
+            of=decision.of,
+            score=decision.score,
+        )
+        doc = index.insert_text(connection, entry)
+        if doc is not None:
             if document.article not in self._surveyed:
-                index.count_paragraphs(connection, decision.prepared.paragraphs, doc)
-            if doc % _CLEAN_EVERY == 0:
-                index.forget_rare_paragraphs(connection, doc)
+                self._templates.add(connection, prepared.site, prepared.repeatable)
         else:
-            doc = int(known)
-            _forget_postings(connection, doc)
-            index.set_fields(connection, doc, **values)
-        index.add(connection, doc, [*decision.hashes, decision.prepared.digest, *decision.prepared.title_hashes])
+            doc = int(connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar_one())
+            _withdraw(connection, doc)
+            index.update_text(connection, doc, entry)
+        index.post(connection, doc, [*decision.hashes, prepared.digest, *prepared.title_hashes])
         for old in decision.replaces:
             _replace(connection, old, document.article, doc, decision)
         for cluster in decision.merged:
@@ -251,23 +249,23 @@ def _add_member(
     )
 
 
-def _forget_postings(connection: Connection, doc: int) -> None:
+def _withdraw(connection: Connection, doc: int) -> None:
     for row in index.fetch(connection, [doc]):
-        index.remove(connection, doc, [*sample_of(tokenise(row.text)), row.digest, *title_hashes(row.titles)])
+        index.withdraw(connection, doc, [*sample_of(tokenise(row.text)), row.digest, *title_hashes(row.titles)])
 
 
 def _replace(connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:
     """The old text becomes a member of the new one; its copies follow it."""
     for row in index.fetch(connection, [old.doc]):
-        _forget_postings(connection, old.doc)
+        _withdraw(connection, old.doc)
         connection.execute(delete(texts).where(texts.c.doc == old.doc))
         connection.execute(
             update(members).where(members.c.of == old.article).values(of=article, cluster=decision.cluster)
         )
         _add_member(connection, row.article, row.site, row.url, row.title_raw, article, decision)
         digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
-        index.remove(connection, old.doc, digests)
-        index.add(connection, doc, {*digests, row.digest})
+        index.withdraw(connection, old.doc, digests)
+        index.post(connection, doc, sorted({*digests, row.digest}))
 
 
 def _alias(connection: Connection, cluster: str, into: str) -> None:

@@ -1,17 +1,18 @@
-"""The index in the database: which known texts share rare shingles with a new one. Statements are the same on both databases.
+"""The index in the database: which known texts share rare shingles with a new one. The same on both databases.
 
 Every text has up to KEPT postings: its smallest shingle hashes that few other texts have. A shingle that CROWDED texts
-have (wording of a template, a common phrase) is not indexed again and weighs nothing.
+have (wording of a template, a common phrase) is not indexed again and weighs nothing. Statements of the usual way of a
+document go to the driver as they are: building them anew would cost more than running them.
 """
 
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from backports import zstd
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.duplicates.relations import Role
@@ -24,35 +25,17 @@ CANDIDATES = 3
 BITS = (
     48  # of a hash in the database: six bytes a posting; a chance hit in 12 million postings is 1 in 300,000 look-ups
 )
-TEMPLATE = 3  # a paragraph in so many articles of a site belongs to the site
-TEMPLATE_KNOWN = 32  # counted no further
-WINDOW = 20_000  # texts; a paragraph met once in so many is forgotten (lossy counting, Manku and Motwani 2002)
-
-_LOOK_UP = {
-    "sqlite": text(
-        "SELECT p.hash, p.doc FROM json_each(:hashes) AS q CROSS JOIN duplicate_postings AS p ON p.hash = q.value"
-    ),
-    "postgresql": text("SELECT hash, doc FROM duplicate_postings WHERE hash = ANY(:hashes)"),
-}
-_SEEN = {
-    "sqlite": text(
-        "SELECT p.hash, p.seen FROM json_each(:hashes) AS q CROSS JOIN duplicate_paragraphs AS p ON p.hash = q.value"
-    ),
-    "postgresql": text("SELECT hash, seen FROM duplicate_paragraphs WHERE hash = ANY(:hashes)"),
-}
-_FETCH = select(texts).where(texts.c.doc.in_(bindparam("docs", expanding=True)))
-_FORGET = delete(postings).where(postings.c.doc == bindparam("d"), postings.c.hash == bindparam("h"))
+_LEVEL = 3  # of zstd: 20 us for an article
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A row of duplicate_texts."""
+class Entry:
+    """A row of duplicate_texts but for its number."""
 
-    doc: int
     article: str
     site: str
     url: str
-    title: str
+    title: str  # the telling segments in normal form, one a line
     title_raw: str | None
     tokens: int
     digest: int
@@ -65,8 +48,8 @@ class Known:
 
     @property
     def text(self) -> str:
-        """The normal form."""
-        return unpack(self.body)
+        """The normal form of the body."""
+        return zstd.decompress(self.body).decode("utf-16-le")
 
     @property
     def titles(self) -> frozenset[str]:
@@ -74,25 +57,45 @@ class Known:
         return frozenset(self.title.split("\n")) - {""}
 
 
+@dataclass(frozen=True, slots=True)
+class Known(Entry):
+    """A row of duplicate_texts."""
+
+    doc: int
+
+
 def pack(normal: str) -> bytes:
     """A normal form as it is stored."""
-    return zlib.compress(normal.encode("utf-16-le"), 6)
+    return zstd.compress(normal.encode("utf-16-le"), _LEVEL)
 
 
-def unpack(body: bytes) -> str:
-    """The inverse of pack."""
-    return zlib.decompress(body).decode("utf-16-le")
-
-
-def _values(connection: Connection, hashes: Sequence[int]) -> Any:
-    return json.dumps(hashes) if connection.dialect.name == "sqlite" else list(hashes)
+_COLUMNS = ", ".join(f'"{field.name}"' for field in fields(Entry))
+_PLACES = len(fields(Entry))
+_LOOK_UP = {
+    "sqlite": "SELECT p.hash, p.doc FROM json_each(?) AS q CROSS JOIN duplicate_postings AS p ON p.hash = q.value",
+    "postgresql": "SELECT hash, doc FROM duplicate_postings WHERE hash = ANY(%s)",
+}
+_POST = {
+    "sqlite": "INSERT OR IGNORE INTO duplicate_postings SELECT value, ? FROM json_each(?)",
+    "postgresql": "INSERT INTO duplicate_postings SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING",
+}
+_INSERT = {
+    name: f"INSERT INTO duplicate_texts ({_COLUMNS}) VALUES ({', '.join([mark] * _PLACES)}) "  # noqa: S608  our names
+    "ON CONFLICT (article) DO NOTHING RETURNING doc"
+    for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
+}
+_FETCH = select(*(texts.c[field.name] for field in fields(Known))).where(
+    texts.c.doc.in_(bindparam("docs", expanding=True))
+)
+_FORGET = delete(postings).where(postings.c.doc == bindparam("d"), postings.c.hash == bindparam("h"))
 
 
 def look_up(connection: Connection, hashes: Sequence[int]) -> dict[int, list[int]]:
     """hash -> texts that have it, for those of `hashes` that any text has. One statement."""
     found: dict[int, list[int]] = defaultdict(list)
-    rows = connection.execute(_LOOK_UP[connection.dialect.name], {"hashes": _values(connection, hashes)})
-    for value, doc in rows:
+    name = connection.dialect.name
+    rows = connection.exec_driver_sql(_LOOK_UP[name], (json.dumps(hashes) if name == "sqlite" else list(hashes),))
+    for value, doc in rows.all():
         found[value].append(doc)
     return found
 
@@ -118,47 +121,46 @@ def fetch(connection: Connection, docs: Sequence[int]) -> list[Known]:
     return [rows[doc] for doc in docs if doc in rows]
 
 
-def add(connection: Connection, doc: int, hashes: Iterable[int]) -> None:
+def post(connection: Connection, doc: int, hashes: Sequence[int]) -> None:
     """Postings of one text; those that exist already are left as they are."""
-    rows = [{"hash": value, "doc": doc} for value in hashes]
-    if rows:
-        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        connection.execute(make(postings).on_conflict_do_nothing(), rows)
+    name = connection.dialect.name
+    parameters = (doc, json.dumps(hashes)) if name == "sqlite" else (list(hashes), doc)
+    connection.exec_driver_sql(_POST[name], parameters)
 
 
-def remove(connection: Connection, doc: int, hashes: Iterable[int]) -> None:
+def withdraw(connection: Connection, doc: int, hashes: Iterable[int]) -> None:
     """Takes postings of one text out."""
     rows = [{"h": value, "d": doc} for value in hashes]
     if rows:
         connection.execute(_FORGET, rows)
 
 
-def seen_paragraphs(connection: Connection, hashes: Sequence[int]) -> dict[int, int]:
-    """hash -> in how many articles of its site the paragraph was met."""
-    if not hashes:
-        return {}
-    rows = connection.execute(_SEEN[connection.dialect.name], {"hashes": _values(connection, hashes)})
+def insert_text(connection: Connection, entry: Entry) -> int | None:
+    """The number of the new text, None when its article has one already."""
+    values = tuple(getattr(entry, field.name) for field in fields(Entry))
+    row = connection.exec_driver_sql(_INSERT[connection.dialect.name], values).one_or_none()
+    return None if row is None else int(row[0])
+
+
+def update_text(connection: Connection, doc: int, entry: Entry) -> None:
+    """Replaces a text by the article's new state."""
+    names = (field.name for field in fields(Entry))
+    connection.execute(update(texts).where(texts.c.doc == doc).values(dict(zip(names, astuple(entry), strict=True))))
+
+
+def read_paragraphs(connection: Connection, site: int) -> dict[int, int]:
+    """hash -> in how many articles of the site it was met, for what was met at least twice."""
+    rows = connection.execute(select(paragraphs.c.hash, paragraphs.c.seen).where(paragraphs.c.site == site))
     return {row.hash: row.seen for row in rows}
 
 
-def count_paragraphs(connection: Connection, hashes: Iterable[int], newest: int) -> None:
-    """One more article that has these paragraphs."""
-    rows = [{"hash": value, "seen": 1, "since": newest} for value in hashes]
-    if rows:
-        make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        connection.execute(
-            make(paragraphs).on_conflict_do_update(
-                index_elements=[paragraphs.c.hash], set_={"seen": paragraphs.c.seen + 1}
-            ),
-            rows,
-        )
-
-
-def forget_rare_paragraphs(connection: Connection, newest: int) -> None:
-    """Drops paragraphs that stayed below TEMPLATE for WINDOW texts: the table's size is bounded by the window."""
-    connection.execute(delete(paragraphs).where(paragraphs.c.seen < TEMPLATE, paragraphs.c.since < newest - WINDOW))
-
-
-def set_fields(connection: Connection, doc: int, **fields: Any) -> None:
-    """Changes fields of one text."""
-    connection.execute(update(texts).where(texts.c.doc == doc).values(**fields))
+def write_paragraphs(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Sets counts (site, hash, seen)."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(paragraphs)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[paragraphs.c.site, paragraphs.c.hash], set_={"seen": statement.excluded.seen}
+        ),
+        rows,
+    )

@@ -1,7 +1,7 @@
 """Text to comparable tokens: NFKC, lower case, one form for all variants of a Chinese character, no punctuation.
 
 A token is one character of a script written without spaces (Han, kana, Hangul, Thai ...) or one run of letters or of
-digits of any other script. Everything is vectorised over code points: about 20 us for an article of 800 characters.
+digits of any other script. Everything is vectorised over code points: tables say what each of them is.
 """
 
 import json
@@ -9,17 +9,21 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
 Hashes = NDArray[np.uint64]
+Places = NDArray[np.intp]
 
-# Values of the fold table below 16 are instructions, everything else is the folded code point.
+# Kinds of code points. A word goes on while the kind stays the same, so digits and letters part.
+_SEPARATOR, _WORD, _SINGLE, _DIGIT = 0, 1, 2, 5
+# Values of the fold table below 16 are instructions of kind _SEPARATOR, everything else is the folded code point.
 _SEPARATE, _JOIN, _EXPAND, _POINT, _COMMA = 0, 1, 2, 3, 4
-_JOINERS = "'’ʼ‘＇­\u200b‌‍⁠﻿"  # dropped without ending a word: don’t, soft hyphens, zero-width characters
-_WORD, _SINGLE = 1, 2
+# Dropped without ending a word: don’t, soft hyphens, zero-width characters.
+_JOINERS = ("'", "\u2019", "\u02bc", "\u2018", "\uff07", "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 # Scripts written without spaces between words: each character is a token of its own.
 _SINGLE_RANGES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -33,7 +37,9 @@ _SINGLE_RANGES = (
     (0xF900, 0xFAFF),
     (0x20000, 0x323AF),
 )
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SPACE, _NEWLINE, _DOT = 32, 10, 46
+_BASE = 0x9E3779B97F4A7C15
+_INVERSE = pow(_BASE, -1, 1 << 64)
 
 
 def mix(values: Hashes) -> Hashes:
@@ -62,95 +68,111 @@ def _variants() -> dict[int, int]:
     return {ord(char): ord(find(char)) for char in parent}
 
 
+class _Tables(NamedTuple):
+    fold: Codes  # code point -> folded code point or instruction
+    kind: NDArray[np.uint8]  # code point -> kind of its folded form
+    spread: Hashes  # folded code point -> 64 random bits
+
+
 @lru_cache(maxsize=1)
-def _tables() -> tuple[Codes, NDArray[np.uint8], NDArray[np.bool_]]:
-    """Code point -> (folded code point or instruction, token class of a folded code point, is a digit)."""
+def _tables() -> _Tables:
+    """Built once a process, in about a quarter of a second."""
     fold = np.zeros(0x110000, np.uint32)
-    kind = np.zeros(0x110000, np.uint8)
-    digit = np.zeros(0x110000, np.bool_)
-    same = np.arange(0x110000, dtype=np.uint32)
+    own = np.zeros(0x110000, np.uint8)  # kind of a folded code point
     for code in range(0x20, 0x10000):
         if 0xD800 <= code < 0xE000:
             continue
         char = unicodedata.normalize("NFKC", chr(code)).lower()
         if len(char) > 1 and any(unicodedata.category(c)[0] in "LN" for c in char):
             fold[code] = _EXPAND
-        elif len(char) == 1 and unicodedata.category(char)[0] in "LNM":
+        elif len(char) == 1 and (category := unicodedata.category(char))[0] in "LNM":
             fold[code] = ord(char)
+            own[ord(char)] = _DIGIT if category == "Nd" else _WORD
     fold[0x10000:0x1D400] = np.arange(0x10000, 0x1D400)
     fold[0x1D400:0x1D800] = _EXPAND  # mathematical alphabets, used as ornament
     fold[0x20000:0x2F800] = np.arange(0x20000, 0x2F800)
     fold[0x2F800:0x2FA20] = _EXPAND
     fold[0x30000:0x323B0] = np.arange(0x30000, 0x323B0)
-    kind[fold[fold > 16]] = _WORD
+    own[0x10000:0x323B0] = _WORD
     for first, last in _SINGLE_RANGES:
-        kind[first : last + 1][kind[first : last + 1] > 0] = _SINGLE
+        own[first : last + 1][own[first : last + 1] > 0] = _SINGLE
+    same = np.arange(0x110000, dtype=np.uint32)
     for code, representative in _variants().items():
-        kind[representative] = _SINGLE
+        own[representative] = _SINGLE
         same[code] = representative
     fold = same[fold]
-    for char in ".．":
+    own[:16] = _SEPARATOR
+    for char in (".", "．"):
         fold[ord(char)] = _POINT
-    for char in ",，":
+    for char in (",", "，"):
         fold[ord(char)] = _COMMA
     for char in _JOINERS:
         fold[ord(char)] = _JOIN
-    for code in range(0x30, 0x10000):
-        digit[code] = unicodedata.category(chr(code)) == "Nd"
-    return fold, kind, digit
+    spread = mix((np.arange(0x110000, dtype=np.uint64) + np.uint64(1)) * np.uint64(_BASE))
+    return _Tables(fold, own[fold], spread)
+
+
+_grown: dict[int, Hashes] = {}
+
+
+def _powers(base: int, size: int) -> Hashes:
+    """base ** 0 .. base ** (size - 1), modulo 2**64."""
+    table = _grown.get(base)
+    if table is None or len(table) < size:
+        factors = np.full(max(4096, 1 << (size - 1).bit_length()), base, np.uint64)
+        factors[0] = 1
+        table = np.multiply.accumulate(factors)
+        _grown[base] = table
+    return table[:size]
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """A normalised text as tokens. All arrays are aligned with `ids`, but for `codes` and `paragraphs`."""
+    """A normalised text as tokens."""
 
-    codes: Codes  # folded code points without separators
-    starts: NDArray[np.intp]  # where each token begins in `codes`
+    stream: Codes  # folded code points; what is not text is a space, a line's end a newline
+    starts: Places  # where each token begins in `stream`
     ids: Hashes  # 64-bit identity of each token
-    numbers: NDArray[np.bool_]  # token is a run of digits
-    paragraphs: NDArray[np.intp]  # index of the first token of each paragraph that has any, ascending
-    spans: NDArray[np.intp]  # which line of the text each of these paragraphs was
+    kinds: NDArray[np.uint8]  # of each token
+    paragraphs: Places  # index of the first token of each line that has any, ascending
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @cached_property
-    def weights(self) -> NDArray[np.int64]:
-        """1 for a single character, 2 for a word or number: how much of a shingle a token fills."""
-        _, kind, _ = _tables()
-        return np.where(kind[self.codes[self.starts]] == _SINGLE, 1, 2).astype(np.int64)
+    def numbers(self) -> NDArray[np.bool_]:
+        """Which tokens are numbers."""
+        return self.kinds == _DIGIT
+
+    @cached_property
+    def singles(self) -> NDArray[np.bool_]:
+        """Which tokens are one character of a script without spaces."""
+        return self.kinds == _SINGLE
+
+    @cached_property
+    def bounds(self) -> Places:
+        """First token of each paragraph, and the number of tokens."""
+        return np.append(self.paragraphs, len(self.ids))
 
     @cached_property
     def prefix(self) -> Hashes:
         """prefix[i] = sum of ids[k] * base**k over k < i, modulo 2**64: the hash of any range in two operations."""
         out = np.zeros(len(self.ids) + 1, np.uint64)
-        np.cumsum(self.ids * _powers(len(self.ids)), out=out[1:])
+        np.cumsum(self.ids * _powers(_BASE, len(self.ids)), out=out[1:])
         return out
 
     def words(self, first: int, last: int) -> list[str]:
         """The tokens first..last (exclusive) as strings."""
-        ends = np.append(self.starts[first + 1 : last + 1], [] if last < len(self) else len(self.codes)).astype(int)
-        return [
-            self.codes[a:b].astype("<u4").tobytes().decode("utf-32-le")
-            for a, b in zip(self.starts[first:last].tolist(), ends.tolist(), strict=False)
-        ]
+        if first >= last:
+            return []
+        end = int(self.starts[last]) if last < len(self) else len(self.stream)
+        text = _decoded(self.stream[self.starts[first] : end])
+        cuts = (self.starts[first:last] - self.starts[first]).tolist()
+        return [text[a:b].strip() for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
 
     def text(self) -> str:
         """The normal form as one string; `tokenise` gives the same tokens for it again."""
-        if not len(self):
-            return ""
-        _, kind, _ = _tables()
-        word = kind[self.codes] == _WORD
-        begins = np.zeros(len(self.codes), np.bool_)
-        begins[self.starts] = True
-        line = np.zeros(len(self.codes), np.bool_)
-        line[self.starts[self.paragraphs[1:]]] = True
-        space = begins & ~line
-        space[1:] &= word[1:] & word[:-1]
-        space[0] = False
-        where = np.flatnonzero(space | line)
-        codes = np.insert(self.codes, where, np.where(line[where], 10, 32))
-        return codes.astype("<u4").tobytes().decode("utf-32-le")
+        return _decoded(self.stream)
 
     def paragraph_start(self, token: int) -> int:
         """The first token of the paragraph that `token` is in."""
@@ -158,125 +180,98 @@ class Tokens:
 
     def paragraph_end(self, token: int) -> int:
         """One past the last token of the paragraph that `token` is in."""
-        after = int(np.searchsorted(self.paragraphs, token, side="right"))
-        return int(self.paragraphs[after]) if after < len(self.paragraphs) else len(self)
-
-    def select(self, keep: NDArray[np.bool_]) -> "Tokens":
-        """These tokens without the paragraphs whose entry in `keep` is False."""
-        if keep.all():
-            return self
-        ends = np.append(self.paragraphs[1:], len(self))
-        mask = np.repeat(keep, ends - self.paragraphs)
-        code_ends = np.append(self.starts[1:], len(self.codes))
-        lengths = code_ends - self.starts
-        kept_lengths = lengths[mask]
-        sizes = (ends - self.paragraphs)[keep]
-        return Tokens(
-            codes=self.codes[np.repeat(mask, lengths)],
-            starts=np.cumsum(kept_lengths) - kept_lengths,
-            ids=self.ids[mask],
-            numbers=self.numbers[mask],
-            paragraphs=np.cumsum(sizes) - sizes,
-            spans=self.spans[keep],
-        )
+        return int(self.bounds[np.searchsorted(self.paragraphs, token, side="right")])
 
     def paragraph_hashes(self) -> Hashes:
         """One 64-bit hash for each paragraph."""
-        return range_hashes(self, self.paragraphs, np.append(self.paragraphs[1:], len(self)))
+        return range_hashes(self, self.bounds[:-1], self.bounds[1:])
+
+    def after(self, place: int) -> "Tokens":
+        """What begins at or after a place of the stream, which must be a line's end."""
+        first = int(np.searchsorted(self.starts, place))
+        paragraphs = self.paragraphs[np.searchsorted(self.paragraphs, first) :]
+        return Tokens(
+            self.stream[place:], self.starts[first:] - place, self.ids[first:], self.kinds[first:], paragraphs - first
+        )
+
+    def select(self, keep: NDArray[np.bool_]) -> "Tokens":
+        """Only the paragraphs whose entry in `keep` is True."""
+        if keep.all():
+            return self
+        sizes = np.diff(self.bounds)
+        mask = np.repeat(keep, sizes)
+        ends = np.append(self.starts[self.paragraphs[1:]], len(self.stream))
+        lengths = ends - self.starts[self.paragraphs]  # of each paragraph in the stream
+        before = int(self.starts[0]) if len(self) else 0
+        shift = np.cumsum(np.where(keep, 0, lengths)) + before
+        kept = sizes[keep]
+        return Tokens(
+            stream=self.stream[before:][np.repeat(keep, lengths)],
+            starts=(self.starts - np.repeat(shift, sizes))[mask],
+            ids=self.ids[mask],
+            kinds=self.kinds[mask],
+            paragraphs=np.cumsum(kept) - kept,
+        )
 
 
-_BASE = 0x9E3779B97F4A7C15 | 1
-_INVERSE = pow(_BASE, -1, 1 << 64)
-_grown: dict[int, Hashes] = {}
-
-
-def _power_table(base: int, size: int) -> Hashes:
-    table = _grown.get(base)
-    if table is None or len(table) < size:
-        length = max(4096, 1 << (size - 1).bit_length())
-        factors = np.full(length, base, np.uint64)
-        factors[0] = 1
-        table = np.multiply.accumulate(factors)
-        _grown[base] = table
-    return table[:size]
-
-
-def _powers(size: int) -> Hashes:
-    return _power_table(_BASE, size)
-
-
-def _inverse_powers(size: int) -> Hashes:
-    return _power_table(_INVERSE, size)
-
-
-def range_hashes(tokens: Tokens, first: NDArray[np.intp], last: NDArray[np.intp]) -> Hashes:
+def range_hashes(tokens: Tokens, first: Places, last: Places) -> Hashes:
     """64-bit hashes of the token ranges first[i]..last[i] (exclusive); equal ranges have equal hashes anywhere."""
     prefix = tokens.prefix
-    return mix((prefix[last] - prefix[first]) * _inverse_powers(len(tokens) + 1)[first])
+    return mix((prefix[last] - prefix[first]) * _powers(_INVERSE, len(tokens) + 1)[first])
 
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a text. Lines are paragraphs. Lone surrogates and unassigned characters only separate."""
-    fold, kind, digit = _tables()
-    raw = _codes(text)
+    fold, kind, spread = _tables()
+    raw = _encoded(text)
     codes = fold[raw]
-    if (codes == _EXPAND).any():
-        raw = _codes(unicodedata.normalize("NFKC", text))
+    odd = codes[codes < 16]
+    if (odd == _EXPAND).any():
+        raw = _encoded(unicodedata.normalize("NFKC", text))
         codes = fold[raw]
-        codes[codes == _EXPAND] = _SEPARATE
-    line = np.cumsum(raw == 10)
-    if (codes == _JOIN).any():
-        keep = codes != _JOIN
-        codes, line = codes[keep], line[keep]
-    _settle_points(codes, digit)
-    classes = kind[codes]
-    joined = codes == _POINT  # a decimal point left inside a number
-    classes[joined] = _WORD
-    digits = digit[codes] | joined
-    begins = classes == _SINGLE
-    word = classes == _WORD
-    begins[:1] |= word[:1]
-    begins[1:] |= word[1:] & (~word[:-1] | (digits[1:] != digits[:-1]))
-    kept = classes > 0
-    drop_comma = codes == _COMMA
-    codes[joined] = 0x2E
-    if drop_comma.any():
-        begins[1:] &= ~(drop_comma[:-1] & word[1:])  # thousands: the group goes on
-        kept &= ~drop_comma
-    begins &= kept
-    codes, begins, line, digits = codes[kept], begins[kept], line[kept], digits[kept]
+    if (odd == _JOIN).any():
+        kept = codes != _JOIN
+        raw, codes = raw[kept], codes[kept]
+    kinds = kind[raw]
+    if (odd >= _POINT).any():
+        raw, codes, kinds = _with_points(raw, codes, kinds)
+    begins = kinds != _SEPARATOR
+    begins[1:] &= (kinds[1:] != kinds[:-1]) | (kinds[1:] == _SINGLE)
     starts = np.flatnonzero(begins)
-    if not len(starts):
-        empty = np.zeros(0, np.intp)
-        return Tokens(codes, starts, np.zeros(0, np.uint64), np.zeros(0, np.bool_), empty, empty)
-    lengths = np.diff(starts, append=len(codes))
-    offset = np.arange(len(codes)) - np.repeat(starts, lengths)
-    spread = mix((codes.astype(np.uint64) + (offset.astype(np.uint64) << np.uint64(24))) * _MULTIPLIER)
-    lines = line[starts]
-    new_paragraph = np.ones(len(starts), np.bool_)
-    new_paragraph[1:] = lines[1:] != lines[:-1]
-    paragraphs = np.flatnonzero(new_paragraph)
-    return Tokens(
-        codes=codes,
-        starts=starts,
-        ids=np.add.reduceat(spread, starts),
-        numbers=digits[starts],
-        paragraphs=paragraphs,
-        spans=lines[paragraphs],
-    )
+    own = kinds[starts]
+    ids = spread[codes[starts]]
+    inside = np.flatnonzero(kinds & 1)  # letters and digits
+    if len(inside):
+        first = np.flatnonzero(begins[inside])
+        offsets = np.arange(len(inside)) - np.repeat(first, np.diff(first, append=len(inside)))
+        ids[own != _SINGLE] = np.add.reduceat(spread[codes[inside]] * _powers(_BASE, len(inside))[offsets], first)
+    lines = np.flatnonzero(raw == _NEWLINE)
+    codes[kinds == _SEPARATOR] = _SPACE
+    codes[lines] = _NEWLINE
+    paragraphs = np.unique(np.searchsorted(starts, np.append(-1, lines)))
+    return Tokens(codes, starts, ids, own, paragraphs[paragraphs < len(starts)])
 
 
-def _codes(text: str) -> Codes:
+def _encoded(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
 
 
-def _settle_points(codes: Codes, digit: NDArray[np.bool_]) -> None:
-    """Points between digits stay (3.5), commas before three digits vanish (2,000), all others separate. In place."""
-    points = np.flatnonzero((codes == _POINT) | (codes == _COMMA))
+def _decoded(codes: Codes) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+
+
+def _with_points(raw: Codes, codes: Codes, kinds: NDArray[np.uint8]) -> tuple[Codes, Codes, NDArray[np.uint8]]:
+    """A point between digits is part of the number (3.5), a comma before three digits vanishes (2,000)."""
+    points = np.flatnonzero(codes - np.uint32(_POINT) < 2)
+    digit = np.concatenate((kinds == _DIGIT, np.zeros(5, np.bool_)))
+    points = points[digit[points - 1] & digit[points + 1]]
     if not len(points):
-        return
-    padded = np.concatenate((codes, np.zeros(4, codes.dtype)))
-    between = digit[padded[points - 1]] & digit[padded[points + 1]]
-    group = digit[padded[points + 2]] & digit[padded[points + 3]] & ~digit[padded[points + 4]]
+        return raw, codes, kinds
     comma = codes[points] == _COMMA
-    codes[points[~between | (comma & ~group)]] = _SEPARATE
+    whole = points[~comma]
+    codes[whole], kinds[whole] = _DOT, _DIGIT
+    groups = points[comma]
+    groups = groups[digit[groups + 2] & digit[groups + 3] & ~digit[groups + 4]]
+    if not len(groups):
+        return raw, codes, kinds
+    return np.delete(raw, groups), np.delete(codes, groups), np.delete(kinds, groups)

@@ -45,6 +45,7 @@ REWRITTEN_SHARE = 0.5  # of the smaller text in runs of any length
 REWRITTEN_MINIMUM = 150  # tokens, unless the titles agree
 TEMPLATE_SHARE = 0.6  # of the smaller text in chains, with other titles: rather one template than one article
 OPENING = 6  # tokens; the first paragraph of at least so many is what a text opens with
+TITLE_BYTES = 8  # of a title's segment that may stand inside another one
 SHORT = 16  # tokens; a shorter text is no teaser
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万]+")
@@ -119,8 +120,16 @@ def is_harmless(change: Change) -> bool:
 
 
 def titles_agree(a: frozenset[str], b: frozenset[str]) -> bool:
-    """True when a segment of one title is, or stands inside, a segment of the other (at least 2 characters)."""
-    return any(len(min(x, y, key=len)) >= 2 and (x in y or y in x) for x in a for y in b)
+    """True when a segment of one title is, or stands inside, a segment of the other.
+
+    Segments are in normal form without spaces; a short one (under 4 Chinese or 8 other characters) must be equal.
+    """
+    for x in a:
+        for y in b:
+            short, long = (x, y) if len(x) <= len(y) else (y, x)
+            if (short == long and len(short) > 1) or (len(short.encode()) >= TITLE_BYTES and short in long):
+                return True
+    return False
 
 
 def relate(one: Text, other: Text) -> Verdict:

@@ -17,14 +17,23 @@ def shingles(tokens: Tokens) -> tuple[Hashes, NDArray[np.intp]]:
     """(hash, end) of the shingle that starts at each token; tokens whose shingle would pass the end have none."""
     if not len(tokens):
         return np.zeros(0, np.uint64), np.zeros(0, np.intp)
-    total = np.zeros(len(tokens) + 1, np.int64)
-    np.cumsum(tokens.weights, out=total[1:])
-    ends = np.searchsorted(total, total[:-1] + WEIGHT)
-    inside = int(np.searchsorted(ends, len(tokens), side="right"))
+    size = len(tokens)
+    if tokens.singles.all():
+        inside = max(0, size - WEIGHT + 1)
+        ends = np.arange(WEIGHT, WEIGHT + inside)
+    else:
+        total = np.full(size + WEIGHT + 1, 1 << 40, np.int64)  # beyond the end everything is heavy
+        total[0] = 0
+        np.cumsum(np.where(tokens.singles, 1, 2), out=total[1 : size + 1])
+        here = total[:size] + WEIGHT
+        ends = np.arange(3, size + 3)
+        ends += total[3 : size + 3] < here
+        ends += total[4 : size + 4] < here
+        inside = int(np.searchsorted(ends, size, side="right"))
+        ends = ends[:inside]
     if not inside:
         return np.zeros(0, np.uint64), np.zeros(0, np.intp)
-    first = np.arange(inside)
-    return range_hashes(tokens, first, ends[:inside]), ends[:inside]
+    return range_hashes(tokens, np.arange(inside), ends), ends
 
 
 def bottom(hashes: Hashes, k: int) -> Hashes:

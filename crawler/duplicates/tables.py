@@ -33,13 +33,13 @@ postings = Table(
     sqlite_with_rowid=False,
 )
 
-# How often a paragraph or title segment (hashed with its site) was met in a site's articles: its template.
+# In how many articles of a site a paragraph or title segment was met, from the second on: the site's template.
 paragraphs = Table(
     "duplicate_paragraphs",
     metadata,
+    Column("site", BigInteger, primary_key=True, autoincrement=False),  # hash of the name
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
     Column("seen", Integer, nullable=False),
-    Column("since", BigInteger, nullable=False),  # the newest text when it was first met
     sqlite_with_rowid=False,
 )
 
