@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from crawler.article import Article
+from crawler.state.outbox import event_of
 from crawler.state.schema import articles
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class Articles:
         """Belongs to one State."""
         self._state = state
 
-    def get(self, connection: Connection, article_id: str) -> KnownArticle | None:
+    def get(self, connection: Connection, site: str, article_id: str) -> KnownArticle | None:
         """The article's row, locked until the transaction ends where the database has row locks."""
-        row = connection.execute(_GET, {"of_id": article_id}).one_or_none()
+        row = connection.execute(_GET, {"of_site": site, "of_id": article_id}).one_or_none()
         return KnownArticle(*row) if row else None
 
     def record(self, connection: Connection, article: Mapping[str, Any], content_hash: str, *, now: float) -> Recorded:
@@ -60,8 +61,9 @@ class Articles:
         Raises UnsafeRecordError when it cannot be one line.
         """
         run = article["run"]
-        known = self.get(connection, article["id"])
+        known = self.get(connection, article["site"], article["id"])
         if known is None:
+            event = event_of({**article, "rev": 1, "op": "add"})
             values = {
                 "id": article["id"],
                 "site": article["site"],
@@ -77,17 +79,19 @@ class Articles:
                 "last_run": run,
                 "last_seen": now,
             }
-            statement = self._state.insert(articles).on_conflict_do_nothing(index_elements=["id"])
+            statement = self._state.insert(articles).on_conflict_do_nothing(index_elements=["site", "id"])
             if connection.execute(statement.returning(articles.c.id), values).one_or_none():
-                return self._put_out(connection, article, Recorded(1, "add"))
+                self._state.outbox.put(connection, event)
+                return Recorded(1, "add")
             # Another worker was faster by a moment; its row is visible now.
-            known = self.get(connection, article["id"])
+            known = self.get(connection, article["site"], article["id"])
             assert known is not None
-        seen = {"of_id": known.id, "of_run": run, "at": now}
+        seen = {"of_site": known.site, "of_id": known.id, "of_run": run, "at": now}
         if known.content_hash == content_hash and not known.retracted:
             connection.execute(_SEEN, seen)
             return Recorded(known.rev, "unchanged")
         recorded = Recorded(known.rev + 1, "add" if known.retracted else "update")
+        event = event_of({**article, "rev": recorded.rev, "op": recorded.op})
         changed = {
             "of_rev": recorded.rev,
             "of_hash": content_hash,
@@ -95,33 +99,28 @@ class Articles:
             "of_title": article["title"],
         }
         connection.execute(_CHANGED, seen | changed)
-        return self._put_out(connection, article, recorded)
-
-    def _put_out(self, connection: Connection, article: Mapping[str, Any], recorded: Recorded) -> Recorded:
-        self._state.outbox.add(connection, {**article, "rev": recorded.rev, "op": recorded.op})
+        self._state.outbox.put(connection, event)
         return recorded
 
-    def seen(self, connection: Connection, article_id: str, run: str, now: float) -> None:
+    def seen(self, connection: Connection, site: str, article_id: str, *, run: str, now: float) -> None:
         """The article's page answered 304: it is alive and unchanged."""
-        connection.execute(_SEEN, {"of_id": article_id, "of_run": run, "at": now})
+        connection.execute(_SEEN, {"of_site": site, "of_id": article_id, "of_run": run, "at": now})
 
     def gone(
-        self, connection: Connection, article_id: str, *, run: str, now: float, fetched_at: str, status: int
+        self, connection: Connection, site: str, article_id: str, *, run: str, now: float, fetched_at: str, status: int
     ) -> Recorded:
         """The article's page answered 404 or 410. The second run that finds it so retracts it.
 
         `fetched_at`: ISO 8601. Returns op `unchanged` when nothing was put out.
         """
-        known = self.get(connection, article_id)
+        known = self.get(connection, site, article_id)
         if known is None or known.retracted or known.gone_run == run:
             return Recorded(known.rev if known else 0, "unchanged")
         gone_count = known.gone_count + 1
-        connection.execute(_GONE, {"of_id": article_id, "of_count": gone_count, "of_run": run})
+        connection.execute(_GONE, {"of_site": site, "of_id": article_id, "of_count": gone_count, "of_run": run})
         if gone_count < GONE_RUNS:
             return Recorded(known.rev, "unchanged")
-        return self.retract(
-            connection, article_id, reason="http_gone", run=run, now=now, fetched_at=fetched_at, status=status
-        )
+        return self._retract(connection, known, "http_gone", run, now, fetched_at, status)
 
     def retract(
         self,
@@ -133,17 +132,35 @@ class Articles:
         now: float,
         fetched_at: str,
         status: int,
+    ) -> list[Recorded]:
+        """Puts out `op: retract` with its reason in every delivery that has the article; idempotent."""
+        sites = connection.scalars(select(articles.c.site).where(articles.c.id == article_id)).all()
+        known = [self.get(connection, site, article_id) for site in sorted(sites)]
+        return [
+            self._retract(connection, one, reason, run, now, fetched_at, status)
+            for one in known
+            if one is not None and not one.retracted
+        ]
+
+    def _retract(
+        self,
+        connection: Connection,
+        known: KnownArticle,
+        reason: str,
+        run: str,
+        now: float,
+        fetched_at: str,
+        status: int,
     ) -> Recorded:
-        """Puts out `op: retract` with its reason; idempotent."""
-        known = self.get(connection, article_id)
-        if known is None or known.retracted:
-            return Recorded(known.rev if known else 0, "unchanged")
         recorded = Recorded(known.rev + 1, "retract")
-        connection.execute(_RETRACT, {"of_id": article_id, "of_rev": recorded.rev, "of_run": run, "at": now})
+        connection.execute(
+            _RETRACT, {"of_site": known.site, "of_id": known.id, "of_rev": recorded.rev, "of_run": run, "at": now}
+        )
         record = Article.model_validate(
             {
                 "id": known.id,
-                "op": "retract",
+                "rev": recorded.rev,
+                "op": recorded.op,
                 "site": known.site,
                 "url": known.url,
                 "canonical_url": known.canonical_url,
@@ -155,7 +172,8 @@ class Articles:
                 "reason": reason,
             }
         )
-        return self._put_out(connection, record.model_dump(mode="json", by_alias=True), recorded)
+        self._state.outbox.put(connection, event_of(record.model_dump(mode="json", by_alias=True)))
+        return recorded
 
     def import_revision(self, connection: Connection, article: Article, content_hash: str) -> None:
         """A revision that was delivered by a state that is lost; revisions of an article come in order."""
@@ -175,8 +193,8 @@ class Articles:
             "last_seen": datetime.fromisoformat(article.fetched_at).timestamp(),
         }
         statement = self._state.insert(articles).values(values)
-        newer = {name: statement.excluded[name] for name in values if name not in ("id", "first_run")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=newer))
+        newer = {name: statement.excluded[name] for name in values if name not in ("site", "id", "first_run")}
+        connection.execute(statement.on_conflict_do_update(index_elements=["site", "id"], set_=newer))
 
     def count(self, site: str) -> int:
         """Articles of the site that are not retracted."""
@@ -185,12 +203,9 @@ class Articles:
             return connection.scalar(query) or 0
 
 
-_GET = (
-    select(*(articles.c[name] for name in KnownArticle._fields))
-    .where(articles.c.id == bindparam("of_id"))
-    .with_for_update()
-)
-_BY_ID = update(articles).where(articles.c.id == bindparam("of_id"))
+_THIS = (articles.c.site == bindparam("of_site"), articles.c.id == bindparam("of_id"))
+_GET = select(*(articles.c[name] for name in KnownArticle._fields)).where(*_THIS).with_for_update()
+_BY_ID = update(articles).where(*_THIS)
 _SEEN = _BY_ID.values(last_run=bindparam("of_run"), last_seen=bindparam("at"), gone_count=0, gone_run=None)
 _CHANGED = _BY_ID.values(
     rev=bindparam("of_rev"),

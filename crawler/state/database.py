@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, NestedTransaction, Table, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -178,14 +178,18 @@ class State:
                 self._in_group = True
                 self._group_since = time.monotonic()
             counts: Counter[tuple[str, str]] = Counter()
+            depth = len(self._units)
             self._units.append(counts)
             savepoint = self.connection.begin_nested()
             try:
                 yield self.connection
-                assert self._units[-1] is counts, "units overlap: one was left open across an await"
+                assert self._is_innermost(counts), "units overlap: one was left open across an await"
                 savepoint.commit()
             except BaseException as error:
-                del self._units[self._units.index(counts) :]
+                if not self._is_innermost(counts):
+                    self.rollback()
+                    raise
+                del self._units[depth:]
                 self._undo(savepoint, error)
                 raise
             self._units.pop()
@@ -198,7 +202,10 @@ class State:
                 # Row locks held for half a second would let two workers wait for each other.
                 self.commit()
 
-    def _undo(self, savepoint: Any, error: BaseException) -> None:
+    def _is_innermost(self, counts: Counter[tuple[str, str]]) -> bool:
+        return bool(self._units) and self._units[-1] is counts
+
+    def _undo(self, savepoint: NestedTransaction, error: BaseException) -> None:
         try:
             savepoint.rollback()
         except DBAPIError:
@@ -210,6 +217,12 @@ class State:
     def count(self, run: str, name: str, n: int = 1) -> None:
         """Adds to a counter of the run, within the open unit: undone with it."""
         self._units[-1][run, name] += n
+
+    def one_at_a_time(self, connection: Connection, what: str) -> None:
+        """Keeps other workers from the same work until the unit ends: locking rows in different orders, two of them would
+        wait for each other. SQLite has one writer anyway."""
+        if not self.is_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
     def commit_if_due(self) -> bool:
         """Commits when the group is large or old enough. To be called after each page, and by a timer."""

