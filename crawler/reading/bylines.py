@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.reading.body import Body
-from crawler.reading.names import PERSON, has_han, is_organisation, is_person, people
+from crawler.reading.names import COMMON_SURNAMES, PERSON, clean_name, has_han, is_organisation, is_person, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
@@ -46,7 +46,17 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _POSTED = re.compile(
-    r"^(?P<name>\S{1,24}(?: \S{1,20})?)\s{1,3}(?:于|发表于|發表於|发布于|posted on)?\s{0,2}(?=\d{4}[-/.年])"
+    r"^(?P<name>(?!最新|推荐|文章|最后|首发|首页|http|www)\S{1,24}?(?: (?!于|发表)\S{1,20}?)?)\s{1,3}(?:于|发表于|發表於|发布于|posted on)?\s{0,2}(?=\d{4}[-/.年])"
+)
+_NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights|powered by", re.IGNORECASE)
+_SAID_TO_POST = re.compile(r"\s于\s?\d{4}.*发布$|发表于")
+_SENTENCE_END = frozenset("。！？”）)…")
+_CLOSE = 2  # blocks below the headline in which a line of nothing but names is a byline
+_NO_POSTER = re.compile(
+    r"^(?:发布|发表|编辑|更新|创建|最后|最新|回复|时间|日期|来自|来源|浏览|阅读|楼主|置顶|原创|转载|由$|于$|http|共|第)|[#＃]|\d楼|^[\d\W]+$"
+)
+_ACCOUNT_URL = re.compile(
+    r"/(?:authors?|writers?|users?|people|u|space|member|profile)[/?=-]|[?&](?:uid|author|userid)=", re.IGNORECASE
 )
 _BY = re.compile(r"\bby\s(?P<name>\S{2,20})\s?〓?$")
 
@@ -63,18 +73,32 @@ class Byline:
 
 def bylines(page: Page, body: Body | None, places: list[Place], title: str) -> list[Byline]:
     """All bylines of a Chinese page, the most trusted first."""
-    found = [b for place in places for b in _of_place(page, place, title)]
+    top = next((p.block.index for p in places if p.zone == "head"), 0)
+    found = [b for place in places for b in _of_place(page, place, title, top)]
     found += _in_text(page, body)
+    if not found and (named := _named_in_title(places, title)):
+        found.append(named)
     return sorted(found, key=lambda b: b.rank)
 
 
-def _of_place(page: Page, place: Place, title: str) -> list[Byline]:
+def _named_in_title(places: list[Place], title: str) -> Byline | None:
+    """孙丰：巴黎举行…: the author in front of the headline, on a page whose label 作者 stands empty."""
+    name = title.partition("：")[0]
+    empty = any(v.slot == "author" and not people(v.text) for p in places if p.zone == "head" for v in p.line.values)
+    return Byline([name], 4, "title_prefix") if empty and is_person(name) else None
+
+
+def _of_place(page: Page, place: Place, title: str, top: int) -> list[Byline]:
     block, line, text = place.block, place.line, place.block.text
-    found = []
+    if _NOTICE.search(text):
+        return []
+    found: list[Byline] = []
     for value in line.values:
         if value.slot != "author" or not value.text:
             continue
         reporter = "记者" in value.word or "通讯员" in value.word
+        if value.word == "文" and len(value.text) > 8:
+            names = people(value.text, sure=True)
         prose = len(value.text) > 24 and any(c in value.text for c in "，。！？“")
         names = people(value.text, sure=reporter)
         if prose:
@@ -88,14 +112,19 @@ def _of_place(page: Page, place: Place, title: str) -> list[Byline]:
     match = _LINE.match(text) if len(text) <= 90 else None
     if match:
         return [Byline(_joined(match["names"], match["more"]), 1, "reporter_line", block.index)]
-    if place.zone in ("head", "above") and line.dates:
+    if place.zone == "head" and line.dates:
         posted = _POSTED.match(text) or _BY.search(text)
         if posted:
-            names = [n for n in people(posted["name"]) if not is_organisation(n)]
+            name = posted["name"].removeprefix("由").strip()
+            names = [] if _NO_POSTER.search(name) else people(name)
+            if not names and _SAID_TO_POST.search(text) and not _NO_POSTER.search(name):
+                names = [name]  # an account may call itself 学院
             if names and not line.first("source"):
                 return [Byline(names, 3, "posted", block.index)]
     if place.zone == "tail" and (posted := _BY.search(text)) and line.dates:
         return [Byline(people(posted["name"]), 3, "posted", block.index)]
+    if place.zone == "head" and line.dates and (linked := _linked(place)):
+        return [Byline(linked, 3, "author_link", block.index)]
     node = page.nodes[block.node]
     names_of = f"{node.names} {block.inline}"
     if (
@@ -107,19 +136,39 @@ def _of_place(page: Page, place: Place, title: str) -> list[Byline]:
         names = people(" ".join(line.rest) if line.rest else "")
         if names:
             return [Byline(names, 2, "class", block.index)]
-    if place.zone in ("head", "inside") and len(text) <= 24 and not line.values and not line.dates:
+    if (
+        place.zone in ("head", "inside")
+        and len(text) <= 24
+        and not line.values
+        and not line.dates
+        and block.link_share < 0.5
+    ):
         names = people(text, sure=True)
         if not names and title.startswith(text + "：") and 2 <= len(text) <= 6:
             names = [text]
-        if names and (
-            place.zone == "head" or len(names) > 1 or len(names[0]) > 2 or folded(title).startswith(names[0])
-        ):
+        if names and block.index - top <= _CLOSE and _sure_line(names, place, title):
             return [Byline(names, 4, "name_line", block.index)]
     if place.zone in ("end", "tail"):
         match = _END.search(text)
         if match and match.start() == 0:
             return [Byline(_joined(match["names"]), 3, "end_name", block.index)]
+        if match and text[match.start() - 1] in _SENTENCE_END:
+            return [Byline(_joined(match["names"]), 3, "end_name")]
     return []
+
+
+def _linked(place: Place) -> list[str]:
+    """The account that a bar with a date links to: <a href="/people/1237270/">."""
+    text = place.block.text
+    found = [text[a.start : a.end] for a in place.block.anchors if _ACCOUNT_URL.search(a.url)]
+    return [n for name in found[:2] for n in people(name)]
+
+
+def _sure_line(names: list[str], place: Place, title: str) -> bool:
+    """Whether a line of nothing but names is a byline: several names, a long one, or a short one below the headline."""
+    if len(names) > 1 or title.startswith(names[0]):
+        return True
+    return place.zone == "head" and (len(names[0]) > 2 or names[0][0] in COMMON_SURNAMES)
 
 
 def _in_text(page: Page, body: Body | None) -> list[Byline]:
@@ -142,7 +191,7 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
         match = next((m for m in _PAREN.finditer(tail) if m.end() >= len(tail) - 2), None)
         if match:
             found.append(Byline(_joined(match["names"]), 2, "end_reporter"))
-        elif (match := _END.search(tail)) and match.start() > 0 and tail[match.start() - 1] in "。！？”）)…":
+        elif (match := _END.search(tail)) and match.start() > 0 and tail[match.start() - 1] in _SENTENCE_END:
             found.append(Byline(_joined(match["names"]), 3, "end_name"))
     return [b for b in found if b.names]
 
@@ -163,19 +212,34 @@ def claimed_authors(claims: Claims, places: list[Place]) -> list[str]:
 
 
 def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str]:
-    """Authors of a page in another language: JSON-LD people, meta author, rel=author and bylines beside the headline."""
+    """Authors of a page in another language: JSON-LD people, meta author, bylines beside the headline, rel=author."""
     for group in claims.authors:
-        names = [n for value in group for n in people(value) if not _is_site(n, page, claims)]
+        names = [n for value in group for n in _western(value) if not _is_site(n, page, claims)]
         if names:
             return list(dict.fromkeys(names))
     found: list[str] = []
     for place in places:
-        match = _ENGLISH.match(place.block.text) if place.zone != "tail" else None
+        text = place.block.text
+        if place.zone == "tail" or len(text) > 90 or place.zone == "end":
+            continue
+        match = _ENGLISH.match(text)
         if match:
-            found += [n for n in people(match["names"]) if not _is_site(n, page, claims) and _reads_like_name(n)]
-    if found:
-        return list(dict.fromkeys(found))[:8]
-    return _rel_authors(page, claims)
+            found += _western(match["names"])
+        else:
+            node = page.nodes[place.block.node]
+            called = f"{node.names} {place.block.inline}"
+            if _AUTHOR_NAMES.search(called) and not _NOT_AUTHOR_NAMES.search(called) and len(text) <= 40:
+                found += [n for n in _western(text) if " " in n]
+    found = [n for n in found if _reads_like_name(n) and not _is_site(n, page, claims)]
+    return list(dict.fromkeys(found))[:8] or _rel_authors(page, claims)
+
+
+def _western(text: str) -> list[str]:
+    """Names between commas; a part of one word is a degree or a given name and stays with what stands before it."""
+    parts = [p.strip() for p in text.split(",")]
+    if len(parts) > 1 and any(" " not in p for p in parts):
+        return [n for n in (clean_name(text),) if people(n.replace(",", ""))]
+    return people(text)
 
 
 def _rel_authors(page: Page, claims: Claims) -> list[str]:
@@ -190,7 +254,11 @@ def _rel_authors(page: Page, claims: Claims) -> list[str]:
 
 def _reads_like_name(name: str) -> bool:
     words = name.split()
-    return 1 <= len(words) <= 5 and (has_han(name) or words[0][:1].isupper() or not words[0][:1].isascii())
+    return (
+        1 <= len(words) <= 5
+        and not any(c.isdigit() for c in name)
+        and (has_han(name) or words[0][:1].isupper() or not words[0][:1].isascii())
+    )
 
 
 def _is_site(name: str, page: Page, claims: Claims) -> bool:

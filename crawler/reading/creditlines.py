@@ -46,13 +46,14 @@ SLOTS: dict[str, str] = {
 }
 _WORDS = [word for words in TABLE["labels"].values() for word in words]
 _ASCII = [w for w in _WORDS if w.isascii()]
-_HAN = [w for w in _WORDS if not w.isascii()]
+_HAN = [w for w in _WORDS if not w.isascii() and len(w) > 1]
+_ONE = [w for w in _WORDS if len(w) == 1]  # 文：, 图：; never the end of a longer word
 LABEL = re.compile(
-    rf"(?P<colon>{_any(_HAN)}|(?<![a-z])(?:{_any(_ASCII)}))\s{{0,3}}[:：﹕]\s{{0,3}}"
+    rf"(?P<colon>{_any(_HAN)}|(?<![a-z])(?:{_any(_ASCII)})|(?<![\u3400-\u9fff/])(?:{_any(_ONE)}))\s{{0,3}}[:：﹕]\s{{0,3}}"
     rf"|(?:(?<=[\s（(【\[|｜丨、])|^)(?P<slash>{_any(TABLE['forms']['slash'])})\s{{0,2}}[/／|｜丨∣]\s{{0,2}}"
     rf"|(?:^|(?<=[｜|（(\[【]))\s?(?P<bare>{_any(TABLE['forms']['bare'])})\s{{1,3}}(?=[\u3400-\u9fff])"
     r"|(?P<count>阅读量|点赞数|收藏|阅读|浏览|评论|点赞|人气)\s{0,2}(?=[(（]?\d)"
-    r"|(?P<from>本文来源于|本文来自|本文转自|本文转载自|文章来源于|转载自|出自)\s{0,2}(?=[\u3400-\u9fff\[【《“])",
+    r"|(?P<from>本文来源于|本文来自|本文转自|本文转载自|文章来源于|转载自|出自(?=[\[【《“]))\s{0,2}(?=[\u3400-\u9fff\[【《“])",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^[\s(（\[]{0,2}(\d[\d,，]{0,11}(?:\.\d{1,2})?\s{0,2}[万千kKwWmM亿]?)")
@@ -62,6 +63,9 @@ _URL = re.compile(r"(?:https?://|www\.)[\w./?=&%#~:-]{1,200}|\b[\w-]{1,40}\.(?:c
 _PLACES = "|".join(TABLE["noise"]["places"].split())
 _PLACE = re.compile(
     rf"^(?:来自|发布于|发表于|IP属地|ip属地|IP)?\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)?$"
+)
+_PLACED = re.compile(
+    rf"(?:来自|发布于|发表于|IP属地)\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区)?|官方(?:账号|帐号)$|(?:账号|帐号)$"
 )
 _NOISE = frozenset(TABLE["noise"]["words"])
 _COUNTED = re.compile(
@@ -87,6 +91,7 @@ def read_line(text: str, now: datetime, language: str = "zh") -> CreditLine:
     for match in _URL.finditer(text):
         gone[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     left = "".join("\n" if g else c for c, g in zip(text, gone, strict=True))
+    left = _PLACED.sub("\n", left)
     line.rest = [t for t in (piece.strip(_EDGE) for piece in _rest(left)) if t and not _is_noise(t)]
     return line
 

@@ -6,16 +6,15 @@ from datetime import datetime
 from crawler.reading.body import Body
 from crawler.reading.bylines import Byline, bylines, claimed_authors, western_authors
 from crawler.reading.counters import read_counters
+from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
-from crawler.reading.language import language_of
 from crawler.reading.names import clean_name, has_han, is_person
 from crawler.reading.page import Page
-from crawler.reading.places import Place, find_places
+from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity
 from crawler.reading.sources import Source, choose_source
-from crawler.reading.structured import read_claims
-from crawler.reading.titles import Title, read_title
+from crawler.reading.titles import Title
 from crawler.reading.trail import Trail, read_tags, read_trail
 
 _EDITOR_RANK = {
@@ -70,10 +69,8 @@ class Credits:
 
 def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: datetime) -> Credits:
     """All credits of a page: read from the lines around the text, then from claims that agree with the page."""
-    claims = read_claims(page)
-    title = read_title(page, body, claims, profile)
-    language = language_of(page) or ""
-    places = find_places(page, body, title, fetched_at, language)
+    facts = facts_of(page, body, profile, fetched_at)
+    claims, title, language, places = facts.claims, facts.title, facts.language, facts.places
     found = Credits(title=title.text, title_raw=page.title_raw, subtitle=title.subtitle)
     found.headline = title.block.text if title.block is not None else None
     found.editor = _editor(places)
@@ -81,11 +78,11 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found.source, found.source_url = source.name, source.url
     lines = bylines(page, body, places, title.text or "")
     if language in ("zh", "ja", ""):
-        found.authors = _authors(lines, source, places) or claimed_authors(claims, places)
+        found.authors = _authors(lines, source, places, claimed_authors(claims, places))
     if not found.authors and language != "zh":
         found.authors = western_authors(page, claims, places)
     found.tags = read_tags(page, places, claims, profile)
-    trail = read_trail(page, body, title, claims, places, found.tags or claims.keywords)
+    trail = read_trail(page, body, title, profile, places, found.tags or claims.keywords)
     found.breadcrumb, found.category, found.column = trail.crumbs, trail.category, trail.column or source.column
     counters = read_counters(page, places)
     found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
@@ -118,8 +115,11 @@ def _editor_name(text: str) -> str | None:
     return name if 1 < len(name) <= 20 and not name.isdigit() else None
 
 
-def _authors(lines: list[Byline], source: Source, places: list[Place]) -> list[str]:
-    """The names of the most trusted kind of byline."""
+def _authors(lines: list[Byline], source: Source, places: list[Place], claimed: list[str]) -> list[str]:
+    """The names of the most trusted kind of byline; claimed ones that the page shows come after its own labels."""
+    if claimed and (not lines or lines[0].rank > 2):
+        return claimed
+    lines = [b for b in lines if b.names != [source.name]]
     if lines:
         rank = lines[0].rank
         if rank >= 3 and source.people:

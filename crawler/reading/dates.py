@@ -8,24 +8,20 @@ from zoneinfo import ZoneInfo
 
 from crawler.article import Published
 from crawler.reading.body import Body
-from crawler.reading.creditlines import read_line
 from crawler.reading.dateforms import TABLE, ParsedDate, find_dates, parse_date
-from crawler.reading.language import language_of
-from crawler.reading.page import Block, Page
+from crawler.reading.facts import Facts, facts_of
+from crawler.reading.page import Page
+from crawler.reading.places import Place
 from crawler.reading.profile import Profile
-from crawler.reading.structured import read_claims
 
 __all__ = ["Dates", "ParsedDate", "find_dates", "parse_date", "read_dates"]
 
-_BEFORE = 12  # blocks in front of the text in which the date is looked for when there is no headline
-_AFTER = 9  # blocks behind it
-_LONGEST = 160
 _SAME = timedelta(hours=26)
 _EPOCH = re.compile(r"^\s*1[0-9]{9}(?:[0-9]{3})?\s*$")
 _WECHAT = re.compile(r"\bvar\s(?:ct|create_time|createTime)\s?=\s?[\"'](1[0-9]{9})[\"']")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|pubtime|shijian|riqi|meta|info|source|byline|sub")
 _NOT_DATE_NAMES = re.compile(
-    r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|calendar|header-date|today|ticker|modal|nav\b"
+    r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
 )
 _LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for label in labels}
 _LABEL = re.compile(
@@ -68,11 +64,12 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
 
     fetched_at: aware; settles relative and year-less dates, and nothing later than a day after it is believed.
     """
-    language = _language(page)
+    facts = facts_of(page, body, profile, fetched_at)
+    claims = facts.claims
+    language = _regional(page, facts.language)
     zone = _zone(profile, language)
-    claims = read_claims(page)
     claimed = _claimed(claims.published, fetched_at, zone, language)
-    shown, changed = _shown(page, body, fetched_at, zone, language)
+    shown, changed = _shown(facts, fetched_at, zone, language)
     chinese = language.startswith("zh")
     best = _choose(claimed, shown, chinese)
     if best is None:
@@ -93,9 +90,8 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     return dates
 
 
-def _language(page: Page) -> str:
-    """The page's language with its region where the page states it: en-US decides what 05/12/2022 is."""
-    language = language_of(page) or ""
+def _regional(page: Page, language: str) -> str:
+    """The language with its region where the page states it: en-US decides what 05/12/2022 is."""
     declared = (page.root.get("lang") or page.meta.get("og:locale") or "").replace("_", "-")
     return declared if declared[:2].lower() == language and language else language
 
@@ -180,69 +176,58 @@ def _local(seen: _Seen, shown: list[_Seen], zone: tzinfo | None, chinese: bool) 
     return replace(seen, date=replace(date, at=date.at.astimezone(zone)))
 
 
-def _shown(
-    page: Page, body: Body | None, now: datetime, zone: tzinfo | None, language: str
-) -> tuple[list[_Seen], list[_Seen]]:
+def _shown(facts: Facts, now: datetime, zone: tzinfo | None, language: str) -> tuple[list[_Seen], list[_Seen]]:
     """Dates a reader sees beside the article, the most telling first, and those that say when it was changed."""
-    blocks = page.blocks
-    indices = body.indices if body is not None else []
-    first, last = (indices[0], indices[-1]) if indices else (None, None)
-    headline = page.headline
-    top = headline.index if headline is not None and (first is None or headline.index <= first) else None
-    if top is None:
-        top = max(0, (first or 0) - _BEFORE)
-    start = max(0, min(top, first if first is not None else top) - 3)
-    stop = min(len(blocks), (first if first is not None else top + 15) + 2)
-    stop = max(stop, min(len(blocks), top + 6))
     found: list[tuple[float, _Seen]] = []
     changed: list[_Seen] = []
-    for block in blocks[start:stop]:
-        _from_block(page, block, now, zone, language, block.index < top, False, found, changed)
-    if not found and last is not None:
-        for block in blocks[max(last - 3, stop) : min(len(blocks), last + _AFTER)]:
-            _from_block(page, block, now, zone, language, False, True, found, changed)
+    for place in facts.places:
+        if place.zone in ("above", "head", "inside"):
+            _from_place(facts.page, place, now, zone, language, found, changed)
+    if not found:
+        for place in facts.places:
+            if place.zone in ("end", "tail"):
+                _from_place(facts.page, place, now, zone, language, found, changed)
     found.sort(key=lambda pair: -pair[0])
     return [seen for _, seen in found], changed
 
 
-def _from_block(
-    page: Page, block: Block, now: datetime, zone: tzinfo | None, language: str, above: bool, behind: bool,
-    found: list[tuple[float, _Seen]], changed: list[_Seen],
-) -> None:  # fmt: skip
-    text = block.text
-    if block.hidden or len(text) > _LONGEST or len(text) < 2:
+def _from_place(
+    page: Page,
+    place: Place,
+    now: datetime,
+    zone: tzinfo | None,
+    language: str,
+    found: list[tuple[float, _Seen]],
+    changed: list[_Seen],
+) -> None:
+    """Judge the dates of one line by its label, the names of its element, and what else stands in it."""
+    block, line, text = place.block, place.line, place.block.text
+    if not line.dates:
         return
     names = f"{page.nodes[block.node].names} {block.inline}"
     if _NOT_DATE_NAMES.search(names):
         return
-    dates = list(find_dates(text, now, zone, language))
-    if not dates:
-        return
-    line = None
-    for order, date in enumerate(dates):
+    behind = place.zone in ("end", "tail")
+    alone = len("".join(line.rest)) <= 24
+    named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
+    credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
+    for order, date in enumerate(find_dates(text, now, zone, language)):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
         kind = _LABELS[label.group(1).lower()] if label else ""
         if kind == "other":
             continue
-        if kind == "modified" or (order and _BEHIND.match(text[date.end : date.end + 12])):
+        if kind == "modified" or _BEHIND.match(text[date.end : date.end + 12]):
             changed.append(_Seen(date, "byline", block.index))
             kind = "modified"
-        line = line or read_line(text, now, language)
-        alone = not line.rest or len("".join(line.rest)) <= 24
-        named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
-        labelled = kind == "published" or any(v.slot in ("source", "author", "editor", "views") for v in line.values)
-        if not (labelled or (alone and not behind) or named):
-            continue
-        if behind and not labelled and not named:
+        labelled = kind == "published" or credited
+        if not (labelled or (alone and not behind) or named) or (behind and not labelled and not named):
             continue
         if date.form != "absolute" and not (kind == "published" or (not behind and not line.rest)):
             continue
         score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
-        score -= (
-            1.5 * above + (3.0 if kind == "modified" else 0.0) + 0.6 * order + (0.5 if block.link_share > 0.5 else 0.0)
-        )
-        score -= 0.5 if date.form != "absolute" else 0.0
-        seen = _Seen(date, "byline", block.index if alone and not line.rest else None, labelled)
+        score -= 1.5 * (place.zone == "above") + (3.0 if kind == "modified" else 0.0) + 0.6 * order
+        score -= (0.5 if block.link_share > 0.5 else 0.0) + (0.5 if date.form != "absolute" else 0.0)
+        seen = _Seen(date, "byline", block.index if not line.rest else None, labelled)
         found.append((score - 0.01 * len(found), seen))
 
 

@@ -8,8 +8,8 @@ from crawler.reading.titles import SEPARATOR, Title
 from crawler.reading.trail import Trail
 
 _COPYRIGHT = re.compile(
-    r"(?:copyright|©|&copy;|\(c\)|版权所有|版權所有)\s{0,3}[:：]?\s{0,3}(?:©|\(c\)|copyright)?\s{0,3}(?:\d{4}(?:\s{0,2}[-–—~至]\s{0,2}(?:\d{4}|now|present|今))?年?)?\s{0,3}(?:by\s|版权所有\s?[:：]?|版權所有)?\s{0,3}"
-    r"(?P<name>[^|｜\n©,，。;；:：]{2,40})",
+    r"(?:copyright|©|&copy;|\(c\)|版权所有|版權所有)\s{0,3}[:：]?\s{0,3}(?:©|\(c\)|copyright)?\s{0,3}(?:\d{4}(?:\s{0,2}[-–—－~至]\s{0,2}(?:\d{4}|now|present|今))?年?)?\s{0,3}(?:by\s|版权所有\s?[:：]?|版權所有)?\s{0,3}"
+    r"(?P<name>[^|｜丨\n©,，。;；:：]{2,40})",
     re.IGNORECASE,
 )
 _HOLDER = re.compile(r"(?P<name>[^|｜\s©,，。;；:：]{2,24})\s?(?:版权所有|版權所有)")

@@ -19,20 +19,29 @@ def _any(words: list[str]) -> str:
 _HAN = "\u3400-\u9fff"
 _SURNAMES = "".join(dict.fromkeys("".join(_TABLE["surnames"].split())))
 _DOUBLE = _any(_words("double_surnames"))
+COMMON_SURNAMES = frozenset(_TABLE["common_surnames"])
 PERSON = rf"(?:(?:{_DOUBLE})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,2}})"
 _PERSON = re.compile(rf"{PERSON}|[{_HAN}]{{1,6}}(?:[·•・][{_HAN}]{{1,8}}){{1,3}}")
 _NOT_PEOPLE = frozenset(_TABLE["not_people"].split())
 _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"
 )
+_PIECES = re.compile(r"[-－—·/]")
 _ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
 _ROLES = re.compile(rf"^(?:.{{0,18}}?(?:{_any(_words('roles'))})\s*[:：/／|｜]?\s*)+")
 _TAILS = re.compile(
     rf"\s*[/／]?\s*(?:{_any(_words('tails'))}|发自?[{_HAN}]{{2,4}}|[{_HAN}]{{2,4}}(?:报道|报导|電|电|摄))$"
 )
 _ENDS_IN_ROLE = re.compile(rf".{{3}}(?:{_any(_words('roles'))})$")
+_COLON = re.compile(r"(?<=\S)\s?[:：]")
+# 4 minutes, andrew.keaveney, mdelatorreq6vkpg2ma0ci
+_NO_NAME = re.compile(r"^\W*\d|\d\s?(?:min|h\b)|^[a-z0-9_]+[._][a-z0-9._]+$|^(?=.*\d.*[a-z].*\d)[a-z0-9]{8,}$|^\d+$|@")
+_NO_HAN_NAME = re.compile(
+    "推荐|相关|阅读|更多|热门|评论|分享|点击|下载|登录|注册|搜索|版权|声明|首页|栏目|专题|来源|[。！？…]"
+)
+_SHORT_NAME = re.compile(rf"[{_HAN}]{{2,3}}")
 _NOBODY = frozenset(_TABLE["nobody"].split())
-_CODE = re.compile(r"[\s_]*(?:[A-Z]{1,4}\d{2,6}|NN?\d{3,6}|[（(][^（）()]{0,12}[）)]|\d{3,})$")
+_CODE = re.compile(r"[\s_]*(?:[Ll][Vv]\.?\s?\d{1,3}|[A-Z]{1,4}\d{2,6}|NN?\d{3,6}|[（(][^（）()]{0,12}[）)]|\d{3,})$")
 _SPLIT = re.compile(
     r"\s*[、，,;；/／|｜&＆]\s*|\s+(?:和|与|及|and|und|et|y|e|och|og|en|i|и)\s+|(?<=[\u3400-\u9fff]{2})(?:和|与)(?=[\u3400-\u9fff]{2})"
 )
@@ -54,7 +63,7 @@ def is_person(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name ends, or begins, like a publication or an office."""
     if has_han(name):
-        return bool(_ORGANISATION.search(name)) and not (
+        return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece) and not (
             len(name) <= 3 and _PERSON.fullmatch(name) and name[-1] in "网台部院社委局圈"
         )
     return bool(_ENGLISH_ORGANISATION.search(name))
@@ -64,26 +73,33 @@ def people(text: str, sure: bool = False, longest: int = 20) -> list[str]:
     """The people named in the value of a byline, in order, each once.
 
     `sure` asks of every Chinese name that it is built like one: for places where no label says that names follow.
-    A list with one part that is no name gives nothing at all when `sure`.
+    A list with a part that is no name, or with more than half of them doubtful, then gives nothing at all.
     """
     found: list[str] = []
-    for part in _parts(text):
-        name = clean_name(part.split("：")[0])
-        if has_han(name):
-            good = (
-                is_person(name)
-                if sure
-                else len(name) <= longest and not is_organisation(name) and not _ENDS_IN_ROLE.search(name)
-            )
-        else:
-            good = not sure and 2 <= len(name) <= 40 and not name.isdigit() and not is_organisation(name)
-        if not good or name.lower() in _NOBODY:
-            if sure and name:
-                return []
+    doubtful = 0
+    for part in _parts(_COLON.split(text, maxsplit=1)[0]):
+        name = clean_name(part)
+        if not name or "=" in name or name.startswith(("http", "www.")):
             continue
-        if name not in found:
+        if sure:
+            if not is_person(name):
+                if not _SHORT_NAME.fullmatch(name) or name in _NOT_PEOPLE or is_organisation(name):
+                    return []
+                doubtful += 1
+        elif not _plausible(name, longest):
+            continue
+        if name.lower() not in _NOBODY and name not in found:
             found.append(name)
-    return found
+    return [] if sure and doubtful * 2 > len(found) else found
+
+
+def _plausible(name: str, longest: int) -> bool:
+    """Whether the value of a label can be a name or an account."""
+    if is_organisation(name):
+        return False
+    if has_han(name):
+        return not _NO_HAN_NAME.search(name) and len(name) <= longest and not _ENDS_IN_ROLE.search(name)
+    return 2 <= len(name) <= 40 and not _NO_NAME.search(name)
 
 
 def clean_name(text: str) -> str:

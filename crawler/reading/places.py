@@ -1,12 +1,14 @@
 """The short blocks around an article that can be credit lines, each read once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 from crawler.reading.body import Body
-from crawler.reading.creditlines import LONGEST, CreditLine, read_line
+from crawler.reading.creditlines import LONGEST, SLOTS, CreditLine, Value, read_line
 from crawler.reading.page import Block, Page
 from crawler.reading.titles import Title
 
@@ -15,6 +17,12 @@ _BEFORE = 10  # blocks in front of the text when there is no headline
 _MOST_HEAD = 25  # blocks between headline and text that are looked at
 _INTO = 3  # first blocks of the text that may be credits themselves
 _BACK = 4  # last blocks of the text that may be
+_JOINED = frozenset({"author", "source", "editor"})
+_SHORT = 60
+# What a credit line in the middle of the text begins with, where the model takes too much for text.
+_STARTS = re.compile(
+    r"[\s\[【（(]{0,3}(?:(?:责任|責任|本版|值班|网络|新媒体)?编辑|責任編輯|责编|编辑|来源|來源|信息来源|稿源|作者|文[/｜丨|])\s?[:：/｜丨|]"
+)
 _BEHIND = 14  # blocks behind the text
 
 
@@ -33,7 +41,22 @@ class Place:
 
 def find_places(page: Page, body: Body | None, title: Title, now: datetime, language: str) -> list[Place]:
     """The places of a page in document order; hidden and long blocks are none."""
-    return list(_places(page, body, title, now, language))
+    places = list(_places(page, body, title, now, language))
+    for place, below in pairwise(places):
+        _join_label(place, below)
+    return places
+
+
+def _join_label(place: Place, below: Place) -> None:
+    """A label that is a block of its own takes the next block for its value: 作者 / 陈志强."""
+    text = place.block.text
+    word = text.strip(" 　:：")
+    slot = SLOTS.get(word.replace(" ", "").lower())
+    free = len(below.block.text) <= 40 and not below.line.values and not below.line.dates
+    if slot in _JOINED and free and below.block.index == place.block.index + 1:
+        place.line.rest.clear()
+        place.line.values[:] = [Value(slot, below.block.text, word, 0, len(text), len(text))]
+        below.line.rest.clear()
 
 
 def _places(page: Page, body: Body | None, title: Title, now: datetime, language: str) -> Iterator[Place]:
@@ -50,17 +73,28 @@ def _places(page: Page, body: Body | None, title: Title, now: datetime, language
     first = max(first, top + 1) if top is not None and top - first <= 3 else first
     if top is None or top >= first:
         top = max(0, first - _BEFORE)
-    inside_end = first + _INTO
+    inside_end = max(first, top + 1) + _INTO
+    prose = False
     for index in range(max(0, top - _ABOVE), min(len(blocks), inside_end)):
         if index == top and title.block is not None:
             continue
         if top + _MOST_HEAD < index < first - 4:
             continue
         block = blocks[index]
+        if title.subtitle_block is block:
+            continue
+        prose = prose or (
+            index > top and (len(block.text) > LONGEST or (block.length > 25 and block.text[-1] in "。！？"))
+        )
         if not block.hidden and len(block.text) <= LONGEST:
-            zone: Literal["above", "head", "inside"] = "above" if index < top else "head" if index < first else "inside"
+            zone: Literal["above", "head", "inside"] = "above" if index < top else "inside" if prose else "head"
             yield Place(block, read_line(block.text, now, language), zone)
-    for index in range(max(inside_end, last - _BACK + 1), min(len(blocks), last + 1 + _BEHIND)):
+    end = max(inside_end, last - _BACK + 1)
+    for index in range(inside_end, min(end, len(blocks))):
+        block = blocks[index]
+        if len(block.text) <= _SHORT and not block.hidden and _STARTS.match(block.text):
+            yield Place(block, read_line(block.text, now, language), "end")
+    for index in range(end, min(len(blocks), last + 1 + _BEHIND)):
         block = blocks[index]
         if not block.hidden and len(block.text) <= LONGEST:
             yield Place(block, read_line(block.text, now, language), "end" if index <= last else "tail")

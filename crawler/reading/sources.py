@@ -11,7 +11,7 @@ from crawler.reading.structured import Claims
 
 _EDITIONS = tuple(re.compile(form) for form in TABLE["editions"]["forms"])
 _ENCLOSED = re.compile(r"^[《【\[“\"「]([^《》【】\[\]]{1,30})[》】\]”\"」]$")
-_LOOSE = re.compile(r"[（(].{0,40}$|(?:官方账号|官方帐号|报道|专稿|供稿|讯)$|[|｜丨]")
+_LOOSE = re.compile(r"[（(].{0,40}$|(?:官方账号|官方帐号|专稿|供稿)$|[|｜丨]")
 _NOT_A_SOURCE = frozenset(
     {
         "未知",
@@ -29,12 +29,20 @@ _NOT_A_SOURCE = frozenset(
         "投稿",
         "本站原创",
         "本站编辑",
+        "转载文章",
     }
 )
 _SOURCE_NAMES = re.compile(
-    r"\bsource|laiyuan|\bfrom\b|\bmedia(?:name|-name)?\b|nick-?name|account|publisher|origin|js_name|author-?name|provider"
+    r"\bsource|laiyuan|\bmedia(?:name|-name)?\b|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
 )
 _NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|social|player|video")
+_FROM_PLACE = re.compile(rf"(?:来自|发布于)\s?[:：]?\s?(?:{'|'.join(TABLE['noise']['places'].split())})")
+SECTION_URL = re.compile(
+    r"/(?:categor(?:y|ies)|cate?|tags?|sort|class|archives?|section|column|channel|topics?|list)[/_-]|[?&](?:cat|tag|cid|catid|typeid)=",
+    re.IGNORECASE,
+)
+_FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
+_NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
 _WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
 
 
@@ -83,6 +91,7 @@ def clean_source(text: str) -> Source | None:
         not 2 <= len(name) <= 40
         or name.lower() in _NOT_A_SOURCE
         or name.startswith(("http", "www."))
+        or "=" in name
         or re.search(r"[。！？]|^\d+$", name)
     ):
         return None
@@ -91,6 +100,8 @@ def clean_source(text: str) -> Source | None:
 
 def _labelled(place: Place) -> Source | None:
     line, block = place.line, place.block
+    if _NOTICE.search(block.text):
+        return None
     for value in line.values:
         if value.slot != "source":
             continue
@@ -131,8 +142,8 @@ def _beside_date(page: Page, places: list[Place]) -> Source | None:
     if dated is not None:
         place = places[dated]
         date = place.line.dates[0]
-        names = [t for t in place.line.rest if is_organisation(t) or _follows(place, t)]
-        names = [_LOOSE.sub("", n) for n in names if not n.isascii()]
+        names = [t for t in place.line.rest if is_organisation(t.strip("《》")) or _follows(place, t)]
+        names = [_LOOSE.sub("", n) for n in names if not n.isascii() and not _section_link(place.block, n)]
         if (
             len(names) >= 1
             and 2 <= len(names[0]) <= 20
@@ -146,18 +157,32 @@ def _beside_date(page: Page, places: list[Place]) -> Source | None:
     if named:
         return named
     if dated is not None:
-        for place in reversed(places[max(0, dated - 4) : dated]):
-            if place.zone == "head" and (found := _name_line(place)):
+        account = bool(_FROM_PLACE.search(places[dated].block.text))
+        for number in range(dated - 1, max(-1, dated - 5), -1):
+            place = places[number]
+            if place.zone == "head" and (found := _name_line(place, account or is_account(places, number))):
                 return found
         for place in places[dated + 1 : dated + 3]:
-            if place.zone == "head" and is_organisation(place.block.text) and (found := _name_line(place)):
+            if (
+                place.zone == "head"
+                and len(place.block.text) <= 12
+                and is_organisation(place.block.text)
+                and (found := _name_line(place))
+            ):
                 return found
     return None
 
 
+def _section_link(block: Block, name: str) -> bool:
+    """Whether a name is a link to a category or tag of the site."""
+    return any(name in block.text[a.start : a.end] and SECTION_URL.search(a.url) for a in block.anchors)
+
+
 def _follows(place: Place, name: str) -> bool:
-    """Whether a name stands right behind the date, where only the source does."""
+    """Whether a name stands right behind the date and in front of a place: 2022-06-02 09:52:19政能亮 来自北京市."""
     text, end = place.block.text, max(d.end for d in place.line.dates)
+    if not _FROM_PLACE.search(text):
+        return False
     return 0 <= text.find(name) - end <= 3 and not any(
         v.slot in ("author", "source") and v.text for v in place.line.values
     )
@@ -170,19 +195,28 @@ def _by_class(page: Page, places: list[Place]) -> Source | None:
             place.zone == "head"
             and _SOURCE_NAMES.search(names)
             and not _NOT_NAMES.search(names)
-            and (found := _name_line(place))
+            and (found := _name_line(place, known=True))
         ):
             return Source(found.name, found.url, (), found.block, "class")
     return None
 
 
-def _name_line(place: Place) -> Source | None:
-    """A line that holds one name of a publication or account and nothing else."""
+def is_account(places: list[Place], number: int) -> bool:
+    """Whether a name is that of a self-media account: a follow button stands beside it."""
+    return any(_FOLLOW.fullmatch(p.block.text) for p in places[number + 1 : number + 4])
+
+
+def _name_line(place: Place, known: bool = False) -> Source | None:
+    """A line that holds the name of a publication and nothing else; of any account when `known` to name the source."""
     text = place.block.text
-    if place.line.values or place.line.dates or len(place.line.rest) != 1 or len(text) > 24 or is_person(text):
+    if place.line.values or place.line.dates or len(place.line.rest) != 1 or len(text) > 24:
+        return None
+    if any(SECTION_URL.search(a.url) for a in place.block.anchors):
         return None
     name = _LOOSE.sub("", place.line.rest[0]).strip("《》")
-    if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:]", name):
+    if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:#]", name):
+        return None
+    if not is_organisation(name) and (not known or len(name) > 12):
         return None
     return Source(name, _link(place.block, 0, len(text)), (), place.block.index, "name_line")
 

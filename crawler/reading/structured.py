@@ -17,7 +17,8 @@ _MAX_OBJECTS = 60
 _PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"])}
 _MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
-_AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author", "twitter:data1")  # fmt: skip
+_AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author")  # fmt: skip
+_LAST_FIRST = frozenset({"citation_author", "citation_authors", "dc.creator", "dcterms.creator"})
 _SOURCE_META = (
     "contentsource",
     "source",
@@ -107,8 +108,12 @@ def _from_meta(page: Page, claims: Claims) -> None:
     claims.titles += [clean(meta[key]) for key in _TITLE_META if key in meta]
     for name in _AUTHOR_META:
         value = meta.get(name)
+        if value and name == "citation_author":
+            several = [clean(m.get("content") or "") for m in page.root.iter("meta") if m.get("name") == name]
+            claims.authors.append([_turned(author) for author in several if author])
+            continue
         if value and not value.startswith("http"):
-            claims.authors.append([clean(value)])
+            claims.authors.append([_turned(clean(value)) if name in _LAST_FIRST else clean(value)])
     claims.source = next((clean(meta[key]) for key in _SOURCE_META if key in meta), None)
     claims.section = claims.section or next((clean(meta[key]) for key in _SECTION_META if key in meta), None)
     claims.keywords = claims.keywords or keywords(meta.get("keywords") or meta.get("news_keywords"))
@@ -145,6 +150,14 @@ def _flat(value: Any) -> Iterator[Any]:
             yield from _flat(item)
     elif value:
         yield value
+
+
+def _turned(name: str) -> str:
+    """Brazil, Rachel -> Rachel Brazil, as catalogues write a single author."""
+    last, comma, first = name.partition(",")
+    return (
+        f"{first.strip()} {last.strip()}" if comma and "," not in first and ";" not in name and first.strip() else name
+    )
 
 
 def keywords(value: Any) -> list[str]:

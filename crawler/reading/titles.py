@@ -20,14 +20,14 @@ _NOT_TITLE_NAMES = re.compile(
 )
 _HEADING = {"h1": 0.55, "h2": 0.35, "h3": 0.3, "h4": 0.1}
 _NOT_A_TITLE = re.compile(
-    r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4}|\d{1,2})$|^https?://"
+    r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4})$|版主[:：]|精华区|^https?://"
 )
 _INFO = re.compile(r"\d{4}[-年./]\s?\d{1,2}[-月./]|来源|來源|作者|编辑|发布|\d{1,2}:\d\d")
 _WIKI_TAIL = re.compile(r"\s*\[(?:编辑|編輯|edit|edit source)\]$", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:主题|标题|題目|题目|正在阅读|正在浏览)\s?[:：]\s?")
 _SUBTITLE = re.compile(r"^(?:——|—|──|--|－－|――)\s?(?=[^—\s-])")
 _NAMES_SUBTITLE = re.compile(r"sub-?title|sub-?head|futi|fubiaoti|\bdek\b|standfirst|kicker|entry-subtitle")
-_TRAIL = re.compile(r"当前位置|您的位置|您现在的位置|位置[:：]|^首页\s?[>›»/－-]|[>›»]\s?正文")
+_TRAIL = re.compile(r"(?:[>›»][^>›»]{1,20}){2}|当前位置|您的位置|您现在的位置|位置[:：]|^首页\s?[>›»/－-]|[>›»]\s?正文")
 _LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3", "+4"})
 _NEAR = 40  # blocks before the body in which the headline is looked for
 
@@ -62,40 +62,65 @@ def read_title(page: Page, body: Body | None, claims: Claims, profile: Profile) 
 
 def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block | None:
     """The visible block that names the article: by agreement with <title> and meta, by tag and class, by place."""
-    start = min(body.indices, default=None) if body is not None else None
-    blocks = page.blocks
-    end = len(blocks) if start is None else min(start + 3, len(blocks))
+    indices = body.indices if body is not None else []
+    start = indices[0] if indices else None
     names = [f for f in (folded(t) for t in claims.titles) if len(f) >= 2]
     title = folded(raw)
     leading = folded(SEPARATOR.split(raw, maxsplit=1)[0]) if raw else ""
+    chinese = any("\u3400" <= c <= "\u9fff" for c in raw) or not raw
+    stop = len(page.blocks) if start is None else min(len(page.blocks), max(indices[-1], start + 3) + 1)
     best: tuple[float, Block] | None = None
-    for block in blocks[:end]:
+    for block in page.blocks[:stop]:
         text = block.text
-        if block.hidden or len(text) > 250 or _NOT_A_TITLE.search(text):
+        if block.hidden or len(text) > 250:
             continue
         node = page.nodes[block.node]
         tag = block.tag if block.tag in _HEADING else _heading_above(page, block)
         named = bool(_TITLE_NAMES.search(f"{node.names} {block.inline}")) and not _NOT_TITLE_NAMES.search(node.names)
+        late = start is not None and block.index > start + 3
+        if late and tag != "h1":
+            continue
         near = start is not None and 0 <= start - block.index <= 12
         core = folded(_LABEL.sub("", _WIKI_TAIL.sub("", text)))
-        if not core:
+        if not core or _NOT_A_TITLE.search(text):
             continue
         share = _agreement(core, title, leading, names)
-        score = share + _HEADING.get(tag, 0.0) + (0.25 if named else 0.0) + (0.1 if block.bold_share > 0.9 else 0.0)
-        if not (share or tag or named or (near and block.bold_share > 0.9)) or (len(core) < 2 and share < 0.9):
+        if not share and not (tag == "h1" or (chinese and (tag or named or (near and block.bold_share > 0.9)))):
             continue
-        if start is not None:
-            distance = start - block.index
-            score += 0.3 if 0 <= distance <= 5 else 0.2 if distance <= 12 else 0.0 if distance <= _NEAR else -0.3
-        if _info_follows(blocks, block.index):
+        if (len(core) < 2 or core.isdigit()) and share < 0.9 and tag != "h1":
+            continue
+        score = share + _HEADING.get(tag, 0.0) + (0.25 if named else 0.0) + (0.1 if block.bold_share > 0.9 else 0.0)
+        score += _nearness(start - block.index) if start is not None else 0.0
+        if _info_follows(page.blocks, block.index):
             score += 0.15
         if block.link_share > 0.5 and not tag and not (named and near):
             score -= 0.35
+        if not share and len(core) <= 4:
+            score -= 0.2
         if best is None or score > best[0] + 0.01:
             best = (score, block)
     if best is not None and best[0] >= 0.5:
         return best[1]
-    return _by_look(page, start) if start is not None else None
+    return _by_look(page, start) if start is not None and chinese else None
+
+
+def _nearness(distance: int) -> float:
+    """What the place of a block speaks for it; distance: blocks from it to the text, negative inside the text."""
+    if distance < -3:
+        return -0.25
+    if distance < 0:
+        return 0.1
+    return (
+        0.4
+        if distance <= 2
+        else 0.3
+        if distance <= 5
+        else 0.2
+        if distance <= 12
+        else 0.0
+        if distance <= _NEAR
+        else -0.3
+    )
 
 
 def _by_look(page: Page, start: int) -> Block | None:
@@ -104,16 +129,20 @@ def _by_look(page: Page, start: int) -> Block | None:
     Old table layouts have only this: <td align=center><font size=4>, below 当前位置, above the first paragraph.
     """
     best: tuple[float, Block] | None = None
-    after_trail = False
+    trail_at = -9
     for block in page.blocks[max(0, start - 8) : start + 1]:
         text = block.text
         if block.hidden or _TRAIL.search(text):
-            after_trail = not block.hidden
+            trail_at = trail_at if block.hidden else block.index
             continue
         node = page.nodes[block.node]
         fits = 3 <= len(folded(text)) <= 60 and text[-1] not in "。；，：:,;" and not _NOT_A_TITLE.search(text)
-        if fits and block.link_share <= 0.5 and not _INFO.search(text.removeprefix("主题：")):
-            score = 0.25 if after_trail else 0.0
+        if (
+            fits
+            and (block.link_share <= 0.5 or block.bold_share > 0.9)
+            and not _INFO.search(text.removeprefix("主题："))
+        ):
+            score = 0.25 if block.index - trail_at <= 2 else 0.0
             score += 0.2 if block.bold_share > 0.9 else 0.0
             score += 0.25 if _set_apart(page, block) else 0.0
             score += 0.2 if _TITLE_NAMES.search(f"{node.names} {block.inline}") or "heading" in node.names else 0.0
@@ -122,7 +151,6 @@ def _by_look(page: Page, start: int) -> Block | None:
             score += 0.15 if _info_follows(page.blocks, block.index) else 0.0
             if best is None or score > best[0] + 0.01:
                 best = (score, block)
-        after_trail = after_trail and block.link_share > 0.5
     return best[1] if best is not None and best[0] >= 0.4 else None
 
 
@@ -177,12 +205,26 @@ def visible(page: Page, block: Block, sources: list[str]) -> str:
     text = _LABEL.sub("", _WIKI_TAIL.sub("", block.text)).strip().lstrip("*·•").strip()
     leading = SEPARATOR.split(sources[0], maxsplit=1)[0].strip() if sources and sources[0] else ""
     core, first = folded(text), folded(leading)
-    if first and core.startswith(first) and core[len(first) :].isdigit():
-        return leading
+    if leading and text.startswith(leading) and text[len(leading) :].isdigit():
+        return leading  # a counter sits in the heading
     if first and first.startswith(core) and first != core:
         below = next((b for b in page.blocks[block.index + 1 : block.index + 3] if not b.hidden), None)
         if below is not None and not _SUBTITLE.match(below.text) and first == core + folded(below.text):
             return leading  # a headline in two lines
+    if first and first.endswith(core) and first != core and block.index:
+        above = page.blocks[block.index - 1]
+        if not above.hidden and first == folded(above.text) + core:
+            return leading
+    for source in sources:
+        claimed = SEPARATOR.split(source, maxsplit=1)[0].strip() if source is sources[0] else source
+        wanted = folded(claimed)
+        if (
+            core != wanted
+            and core.endswith(wanted)
+            and len(wanted) > max(8, 0.6 * len(core))
+            and text.endswith(claimed)
+        ):
+            return claimed  # a kicker stands in front
     match = re.match(r"^\[[^\[\]]{2,8}\]\s?(?=\S{4})", text)
     if match and not any(core in folded(s) for s in sources if s):
         return text[match.end() :]

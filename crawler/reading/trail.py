@@ -7,18 +7,21 @@ from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
-from crawler.reading.selecting import texts
+from crawler.reading.selecting import elements, texts
 from crawler.reading.structured import Claims
 from crawler.reading.titles import Title
 
 _LABEL = re.compile(
-    r"^.{0,6}?(?:当前位置|您的位置|您现在的位置|您当前的位置|您在这里|当前的位置|现在位置|所在位置|位置|导航|當前位置|您的位置是|你的位置)(?:是|为)?\s?[:：]?\s?"
+    r"^.{0,6}?(?:(?:当前位置|您的位置|您现在的位置|您当前的位置|您在这里|当前的位置|现在位置|所在位置|當前位置|您的位置是|你的位置)(?:是|为)?\s?[:：]?|(?:位置|导航)\s?[:：])\s?"
 )
-_SEPARATOR = re.compile(r"\s*(?:-{1,2}>{1,2}|[>›»＞→⟩]+|\s[/／|｜]\s|(?<=\S)[/｜](?=\S)|»|·(?=\s)|\s-\s)\s*")
+_SEPARATOR = re.compile(
+    r"\s*(?:-{1,2}>{1,2}|[>›»＞→⟩]+|\s[/／|｜]\s|(?<=[^\s\d])\s?[/／｜]\s?(?=[^\s\d])|»|·(?=\s)|\s-\s)\s*"
+)
 _STRONG = re.compile(r"-->|->|[>›»＞→]")
 _NAMES = re.compile(
     r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|site-?path|\bdh\b|curpos|daohang"
 )
+_CRUMBS = re.compile(r"crumb|\bbread\b")
 _ROOT = re.compile(
     r"^(?:首页|主页|网站首页|返回首页|home|homepage|.{1,10}首页|.{0,10}主页|主频道|当前位置|startseite|accueil|inicio)$",
     re.IGNORECASE,
@@ -31,6 +34,7 @@ _TITLE_COLUMN = re.compile(r"^(?P<column>[^|｜丨：:《》“”]{2,10})\s?[|�
 _TAG_NAMES = re.compile(
     r"\btags?\b|\btag-?list|post-?tags?|article-?tags?|entry-?tags?|\bkeywords?\b|biaoqian|label-list"
 )
+_CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cate?|sort)[/_-](?!.*/page/)|[?&](?:cat|catid)=", re.IGNORECASE)
 _TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
 _NEAR = 60  # blocks above the text in which a breadcrumb is looked for
@@ -48,17 +52,22 @@ class Trail:
 
 
 def read_trail(
-    page: Page, body: Body | None, title: Title, claims: Claims, places: list[Place], tags: list[str]
+    page: Page, body: Body | None, title: Title, profile: Profile, places: list[Place], tags: list[str]
 ) -> Trail:
     """Breadcrumb and category: the trail beside the headline, else JSON-LD's, else a labelled category."""
     start = body.indices[0] if body is not None and body.indices else None
     if title.block is not None:
         start = min(start, title.block.index) if start is not None else title.block.index
-    trail = _shown_trail(page, start, title.text or "") or _claimed_trail(page, title.text or "") or Trail()
+    trail = (
+        _shown_trail(page, start, title.text or "")
+        or _claimed_trail(page, title.text or "")
+        or _trail_behind(page, body, title.text or "")
+        or Trail()
+    )
     names = [c for c in trail.crumbs[1:] if not _COLUMN.search(c)] or ([] if trail.root else trail.crumbs)
     while len(names) > 1 and names[-1] in tags:
         names.pop()
-    trail.category = names[-1] if names else None
+    trail.category = _by_selector(page, profile, title.text or "") or (names[-1] if names else None) or _by_link(places)
     if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
         trail.column = trail.crumbs[-1]
     if trail.category is None:
@@ -89,7 +98,8 @@ def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
         rooted = bool(trail.root)
         ended = bool(re.search(r"[>›»＞]\s?(?:正文|内容)", block.text))
         score = (
-            1.0 * bool(label)
+            0.6 * (strong >= 2 and block.link_share > 0 and len(block.text) <= 60)
+            + 1.0 * bool(label)
             + 1.0 * named
             + 0.8 * rooted
             + 0.8 * ended
@@ -101,10 +111,21 @@ def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
     return best[1] if best else None
 
 
+def _trail_behind(page: Page, body: Body | None, title: str) -> Trail | None:
+    """A labelled trail behind the text: 导航：品诗文网 > 诗歌大全 > 杜甫诗 > 当前页."""
+    if body is None or not body.indices:
+        return None
+    for block in page.blocks[body.indices[-1] : body.indices[-1] + _NEAR // 3]:
+        label = _LABEL.match(block.text) if len(block.text) <= 120 and not block.hidden else None
+        if label and len(_STRONG.findall(block.text)) >= 2:
+            return _split(page, block, label.end(), title)
+    return None
+
+
 def _split(page: Page, block: Block, skip: int, title: str) -> Trail | None:
     text = block.text[skip:]
     parts = [p.strip(" 　|｜:：-–[]【】") for p in _SEPARATOR.split(text)]
-    if len(parts) == 1 and len(block.anchors) > 1:
+    if len(parts) == 1 and len(block.anchors) > 1 and _CRUMBS.search(f"{page.nodes[block.node].names} {block.inline}"):
         parts = [block.text[a.start : a.end].strip() for a in block.anchors]
     if len(parts) > 8 or any(len(p) > 40 and folded(p) not in folded(title) for p in parts):
         return None
@@ -119,8 +140,8 @@ def _trail(parts: list[str], title: str, block: int | None) -> Trail | None:
         and wanted
         and (
             folded(crumbs[-1]) == wanted
-            or (len(folded(crumbs[-1])) >= 6 and folded(crumbs[-1]) in wanted)
-            or wanted in folded(crumbs[-1])
+            or (len(folded(crumbs[-1])) > 0.6 * len(wanted) and folded(crumbs[-1]) in wanted)
+            or (len(wanted) > 3 and wanted in folded(crumbs[-1]))
         )
     ):
         crumbs.pop()
@@ -144,6 +165,33 @@ def _claimed_trail(page: Page, title: str) -> Trail | None:
                 if isinstance(name, str):
                     parts.append(name.strip())
             return _trail(parts, title, None)
+    return None
+
+
+def _by_selector(page: Page, profile: Profile, title: str) -> str | None:
+    """The last link that the theme's category selector finds, root and title left out."""
+    found: list[str] = []
+    for element in elements(page, profile.selectors.get("category")):
+        links = [element] if element.tag == "a" else list(element.iter("a"))
+        found += [" ".join("".join(link.itertext()).split()) for link in links]
+    found = [t for t in found if 1 < len(t) <= 30 and not _ROOT.match(t) and not _END.match(t) and t != title]
+    return found[-1] if found else None
+
+
+def _by_link(places: list[Place]) -> str | None:
+    """A link to /category/ beside the headline or behind the text; of a parent and its child the child."""
+    for zones in (("head",), ("above", "inside"), ("end", "tail")):
+        links = [
+            (place.block.text[a.start : a.end].strip(), a.url)
+            for place in places
+            if place.zone in zones and len(place.block.text) <= 120
+            for a in place.block.anchors
+            if _CATEGORY_URL.search(a.url)
+        ]
+        links = [(t, url) for t, url in links if 1 < len(t) <= 24 and not t.isdigit()]
+        if links:
+            child = next((t for t, url in links[1:] if url.startswith(links[0][1].removesuffix("/") + "/")), None)
+            return child or links[0][0]
     return None
 
 
