@@ -42,8 +42,13 @@ _ICON = re.compile(
 _NEAR = 12  # blocks between the headline and the first line of the body that still count as its credit lines
 
 
-def read_lines(page: Page, body: Body, links: Links, lifted: dict[int, tuple[str, str]]) -> list[Line]:
-    """One line per block of the article's region, in page order. lifted: block index -> (slot, rule) of credit lines."""
+def read_lines(
+    page: Page, body: Body, links: Links, lifted: dict[int, tuple[str, str]], adverts: dict[int, str]
+) -> list[Line]:
+    """One line per block of the article's region, in page order.
+
+    lifted: block index -> (slot, rule) of credit lines; adverts: block index -> rule of blocks in advert boxes.
+    """
     if not body.indices:
         return []
     start, stop = region(page, body, lifted)
@@ -59,6 +64,8 @@ def read_lines(page: Page, body: Body, links: Links, lifted: dict[int, tuple[str
             fate, (slot, rule) = "credit", lifted[block.index]
         elif block.hidden:
             fate, rule = "hidden", "hidden_node"
+        elif block.index in adverts:
+            fate, rule = "advert", adverts[block.index]
         elif block.index not in text:
             fate, rule = fate_outside(page, block, related, body)
         lines.append(

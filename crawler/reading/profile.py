@@ -25,6 +25,7 @@ class Profile:
         default_factory=dict
     )  # field -> CSS selector; a site class or the survey gives them
     remove: tuple[str, ...] = ()  # CSS selectors of advert boxes, from the site class
+    filters: tuple[str, ...] = ()  # paths of filter files in EasyList format (AD_FILTERS); laid over, never learned
     # zone (head, inside, tail) -> normal forms of lines that repeat there (see crawler.stripping)
     repeated: dict[str, frozenset[str]] = field(default_factory=dict)
     link_blocks: dict[str, str] = field(

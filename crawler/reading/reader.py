@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from crawler.reading.adverts import advert_blocks
 from crawler.reading.body import find_body
 from crawler.reading.credits import read_credits
 from crawler.reading.dates import read_dates
@@ -90,7 +91,8 @@ def read(
         shell=judge_shell(page, links),
     )
     if kind != "listing":
-        reading.lines = read_lines(page, main, links, lifted)
+        adverts = advert_blocks(page, main.node, profile.remove, profile.filters)
+        reading.lines = read_lines(page, main, links, lifted, adverts)
         reading.images = read_images(page, main)
     if explain:
         start = region(page, main, lifted)[0] if reading.lines else len(page.blocks)
