@@ -56,7 +56,9 @@ class Renderer:
             "cloud": sorted({tag for a in latest[:60] for tag in a.tags}),
             "friends": site_data()["friend"],
             "hidden": site_data()["hidden"] if brand else [],
-            "mail": "" if brand else site["mail"],
+            "disclaimer": site_data()["texts"]["disclaimer"].format(
+                name=brand or site["name"], mail="" if brand else site["mail"]
+            ),
             "year": farm.now.year,
             "month": f"{farm.now.month:02d}",
         }

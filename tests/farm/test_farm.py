@@ -58,3 +58,77 @@ def test_nothing_is_listed_that_is_not_there(farm: Farm, pages: Pages) -> None:
             _, _, body = pages.get(host, target)
             for url in set(re.findall(rf'href="({farm.bases[host]}[^"?#]*)"', body.decode())):
                 assert pages.get(host, "/" + url.split("/", 3)[3])[0] == 200, url
+
+
+def test_counters_and_dates_of_the_gold_are_the_ones_shown(farm: Farm, pages: Pages) -> None:
+    for gold in farm.gold(lambda a: a.section.layout == "justnews"):
+        page = served(pages, gold)
+        shown = re.search(r"阅读 ([\d.]+)(K?)<", page)
+        assert shown
+        assert round(float(shown[1]) * (1000 if shown[2] else 1)) == gold["views"]
+        assert f'<span class="entry-action-num">({gold["likes"]})</span>' in page
+        assert f"评论 {gold['comments']}<" in page
+        stamp = re.search(r'<time class="entry-date published" datetime="([^"]+)"', page)
+        day = re.search(r'<span class="entry-date">(\d+)年(\d+)月(\d+)日', page)
+        assert stamp or day
+        if stamp:
+            assert stamp[1] == gold["published_at"]
+        elif day:
+            assert gold["published_at"][:10] == f"{day[1]}-{int(day[2]):02d}-{int(day[3]):02d}"
+
+
+def test_old_pages_are_gb18030_under_many_declarations(farm: Farm, pages: Pages) -> None:
+    declared = set()
+    for gold in farm.gold(lambda a: a.section.layout == "table"):
+        _, headers, body = pages.get("main", "/" + gold["url"].split("/", 3)[3])
+        assert gold["title"] in body.decode("gb18030")
+        meta = re.search(rb"charset=([\w-]+)", body)
+        declared.add((headers["Content-Type"], meta[1].decode() if meta else None))
+    assert len(declared) >= 8
+    assert ("text/html", None) in declared
+
+
+def test_a_third_of_the_chinese_articles_is_reposted_by_the_second_host(farm: Farm) -> None:
+    gold = farm.gold()
+    originals = {g["url"]: g for g in gold if g["host"] == "main"}
+    reposts = [g for g in gold if g["repost_of"]]
+    assert 0.28 < len(reposts) / len([g for g in originals.values() if g["language"] == "zh"]) < 0.38
+    assert {g["repost_kind"] for g in reposts} == {"exact", "source", "truncated", "advert"}
+    for repost in reposts:
+        original = originals[repost["repost_of"]]
+        assert repost["title"] == original["title"]
+        assert original["text"].startswith(repost["text"])
+        assert (repost["text"] == original["text"]) == (repost["repost_kind"] != "truncated")
+        assert bool(repost["adverts"]) == (repost["repost_kind"] == "advert")
+
+
+def test_the_same_seed_gives_the_same_farm_and_another_seed_another() -> None:
+    one, same, other = (Farm(articles=30, seed=seed, browser=2) for seed in (5, 5, 6))
+    assert one.gold() == same.gold()
+    assert one.gold()[0]["text"] != other.gold()[0]["text"]
+    path = "/" + one.gold()[0]["url"].split("/", 3)[3]
+    first, second = Pages(one), Pages(same)
+    assert [first.get("main", path) for _ in range(3)] == [second.get("main", path) for _ in range(3)]
+
+
+def test_articles_differ_from_each_other_and_in_length() -> None:
+    articles = list(Farm(articles=300, seed=8, layouts=("justnews",), second=False).articles.values())
+    lengths = sorted(len(a.text) for a in articles)
+    assert lengths[0] < 250
+    assert 400 < lengths[150] < 1000
+    assert lengths[-1] > 2500
+    shingles = [{a.text[i : i + 8] for i in range(len(a.text) - 7)} for a in articles]
+    for index, mine in enumerate(shingles):
+        for others in shingles[:index]:
+            assert len(mine & others) < 0.5 * min(len(mine), len(others))
+
+
+def test_pages_have_the_weight_of_real_ones_unless_light(farm: Farm, pages: Pages) -> None:
+    def weight(farm: Farm, pages: Pages) -> int:
+        gold = farm.gold(lambda a: a.section.layout == "justnews")
+        sizes = sorted(len(pages.get("main", "/" + g["url"].split("/", 3)[3])[2]) for g in gold)
+        return sizes[len(sizes) // 2]
+
+    light = Farm(articles=60, seed=3, light=True)
+    assert 25_000 < weight(farm, pages) < 45_000
+    assert weight(light, Pages(light)) < 22_000
