@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -66,14 +67,13 @@ class Duplicates:
         """What `document` is to the known articles. Reads only; the best candidate alone decides."""
         prepared = prepare(connection, document, self._templates)
         found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
-        rows = index.fetch(connection, index.candidates(found, prepared.digest))
+        rows = index.fetch(connection, index.candidates(found, {prepared.digest, *prepared.title_hashes}))
         for row in rows:
             if row.article == document.article and row.digest == prepared.digest:
                 return _as_before(prepared, row)
-        compared = [(row, _compare(prepared, row)) for row in rows if row.article != document.article]
-        related = [(row, verdict) for row, verdict in compared if verdict.relation is not Relation.NONE]
-        related.sort(key=lambda pair: (-_STRENGTH[pair[1].relation], -pair[1].score, pair[0].doc))
-        hashes = tuple(value for value in prepared.sample if len(found.get(value, ())) < index.CROWDED)[: index.KEPT]
+        related = _related(prepared, [row for row in rows if row.article != document.article])
+        rare = (value for value in prepared.sample if len(found.get(value, ())) < index.CROWDED)
+        hashes = tuple(islice(rare, index.KEPT))
         if not related:
             return Decision(Relation.NONE, None, None, document.article, "canonical", None, False, prepared, hashes)
         return _settle(connection, prepared, related, policy, hashes)
@@ -101,16 +101,8 @@ class Duplicates:
         if decision.drop:
             assert decision.of is not None
             assert decision.of_doc is not None
-            written = connection.execute(
-                select(members.c.of, members.c.relation).where(members.c.article == document.article)
-            ).one_or_none()
-            if written == (decision.of, str(decision.relation)):
-                return False
             index.post(connection, decision.of_doc, [decision.prepared.digest])
-            _add_member(
-                connection, document.article, document.site, document.url, document.title_raw, decision.of, decision
-            )
-            return True
+            return _put_member(connection, document, decision.of, decision)
         prepared = decision.prepared
         entry = Entry(
             article=document.article,
@@ -166,6 +158,19 @@ def _compare(prepared: Prepared, row: Known) -> Verdict:
     if row.digest == prepared.digest and row.tokens == len(prepared.body) and row.text == prepared.body.text():
         return Verdict(Relation.EXACT, 1.0)
     return relate(prepared.side, Text(tokenise(row.text), row.titles))
+
+
+def _related(prepared: Prepared, rows: list[Known]) -> list[tuple[Known, Verdict]]:
+    """Which of the candidates the text is related to, the strongest relation first."""
+    related = []
+    for row in rows:
+        verdict = _compare(prepared, row)
+        if verdict.relation is Relation.NONE:
+            continue
+        related.append((row, verdict))
+        if _STRENGTH[verdict.relation] > 2 and len(prepared.body) < FULLER * row.tokens:
+            break  # a copy; a fuller text goes on, it may replace several
+    return sorted(related, key=lambda pair: (-_STRENGTH[pair[1].relation], -pair[1].score, pair[0].doc))
 
 
 def _as_before(prepared: Prepared, row: Known) -> Decision:
@@ -230,22 +235,19 @@ def _is_delivered(connection: Connection, article: str) -> bool:
     return connection.execute(select(texts.c.doc).where(texts.c.article == article)).scalar() is not None
 
 
-def _add_member(
-    connection: Connection, article: str, site: str, url: str, title_raw: str | None, of: str, decision: Decision
-) -> None:
-    connection.execute(delete(members).where(members.c.article == article))
-    connection.execute(
-        insert(members).values(
-            article=article,
-            of=of,
-            cluster=decision.cluster,
-            site=site,
-            url=url,
-            title_raw=title_raw,
-            relation=str(decision.relation),
-            score=decision.score or 0.0,
-            digest=decision.prepared.digest,
-        )
+def _put_member(connection: Connection, page: Document | Known, of: str, decision: Decision) -> bool:
+    """False when the page was known as this copy already."""
+    return index.put_member(
+        connection,
+        page.article,
+        of,
+        decision.cluster,
+        page.site,
+        page.url,
+        page.title_raw,
+        decision.relation.value,
+        decision.score or 0.0,
+        decision.prepared.digest if isinstance(page, Document) else page.digest,
     )
 
 
@@ -262,7 +264,7 @@ def _replace(connection: Connection, old: Replaced, article: str, doc: int, deci
         connection.execute(
             update(members).where(members.c.of == old.article).values(of=article, cluster=decision.cluster)
         )
-        _add_member(connection, row.article, row.site, row.url, row.title_raw, article, decision)
+        _put_member(connection, row, article, decision)
         digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
         index.withdraw(connection, old.doc, digests)
         index.post(connection, doc, sorted({*digests, row.digest}))

@@ -7,7 +7,7 @@ document go to the driver as they are: building them anew would cost more than r
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
@@ -19,13 +19,13 @@ from crawler.duplicates.relations import Role
 from crawler.duplicates.tables import paragraphs, postings, texts
 
 KEPT = 12
-LOOKED_UP = 64
+LOOKED_UP = 48
 CROWDED = 8
 CANDIDATES = 3
 BITS = (
     48  # of a hash in the database: six bytes a posting; a chance hit in 12 million postings is 1 in 300,000 look-ups
 )
-_LEVEL = 3  # of zstd: 20 us for an article
+_COMPRESSOR = zstd.ZstdCompressor(level=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ class Known(Entry):
 
 def pack(normal: str) -> bytes:
     """A normal form as it is stored."""
-    return zstd.compress(normal.encode("utf-16-le"), _LEVEL)
+    return _COMPRESSOR.compress(normal.encode("utf-16-le"), zstd.ZstdCompressor.FLUSH_FRAME)
 
 
 _COLUMNS = ", ".join(f'"{field.name}"' for field in fields(Entry))
+_MEMBER_COLUMNS = 'article, "of", cluster, site, url, title_raw, relation, score, digest'
 _PLACES = len(fields(Entry))
 _LOOK_UP = {
     "sqlite": "SELECT p.hash, p.doc FROM json_each(?) AS q CROSS JOIN duplicate_postings AS p ON p.hash = q.value",
@@ -82,6 +83,13 @@ _POST = {
 _INSERT = {
     name: f"INSERT INTO duplicate_texts ({_COLUMNS}) VALUES ({', '.join([mark] * _PLACES)}) "  # noqa: S608  our names
     "ON CONFLICT (article) DO NOTHING RETURNING doc"
+    for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
+}
+_MEMBER = {
+    name: f"INSERT INTO duplicate_members ({_MEMBER_COLUMNS}) VALUES ({', '.join([mark] * 9)}) "  # noqa: S608  our names
+    'ON CONFLICT (article) DO UPDATE SET "of" = excluded."of", cluster = excluded.cluster, url = excluded.url, '
+    "title_raw = excluded.title_raw, relation = excluded.relation, score = excluded.score, digest = excluded.digest "
+    'WHERE duplicate_members."of" <> excluded."of" OR duplicate_members.relation <> excluded.relation RETURNING 1'
     for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
 }
 _FETCH = select(*(texts.c[field.name] for field in fields(Known))).where(
@@ -100,17 +108,25 @@ def look_up(connection: Connection, hashes: Sequence[int]) -> dict[int, list[int
     return found
 
 
-def candidates(found: dict[int, list[int]], digest: int) -> list[int]:
-    """The texts worth comparing, best first: those that hold the same digest, then by shared rare hashes."""
+def candidates(found: dict[int, list[int]], telling: Collection[int]) -> list[int]:
+    """The texts worth comparing, best first: by shared rare hashes, at least two unless one is of `telling`.
+
+    `telling`: hashes of the whole text or title, which prove more than a shingle does.
+    """
     score: dict[int, float] = defaultdict(float)
+    hits: dict[int, int] = defaultdict(int)
     for value, docs in found.items():
-        if value == digest:
-            for doc in docs:
-                score[doc] += 1000.0
+        if value in telling:
+            for doc in docs[:CROWDED]:
+                score[doc] += 1.0
+                hits[doc] += 2
         elif len(docs) < CROWDED:
+            weight = 1.0 / len(docs)
             for doc in docs:
-                score[doc] += 1.0 / len(docs)
-    return sorted(score, key=lambda doc: (-score[doc], doc))[:CANDIDATES]
+                score[doc] += weight
+                hits[doc] += 1
+    worth = [doc for doc, n in hits.items() if n > 1]
+    return sorted(worth, key=lambda doc: (-score[doc], doc))[:CANDIDATES]
 
 
 def fetch(connection: Connection, docs: Sequence[int]) -> list[Known]:
@@ -140,6 +156,11 @@ def insert_text(connection: Connection, entry: Entry) -> int | None:
     values = tuple(getattr(entry, field.name) for field in fields(Entry))
     row = connection.exec_driver_sql(_INSERT[connection.dialect.name], values).one_or_none()
     return None if row is None else int(row[0])
+
+
+def put_member(connection: Connection, *values: str | float | None) -> bool:
+    """Notes a page as a copy: article, of, cluster, site, url, title_raw, relation, score, digest. False when it was."""
+    return connection.exec_driver_sql(_MEMBER[connection.dialect.name], values).first() is not None
 
 
 def update_text(connection: Connection, doc: int, entry: Entry) -> None:

@@ -21,7 +21,8 @@ Places = NDArray[np.intp]
 # Kinds of code points. A word goes on while the kind stays the same, so digits and letters part.
 _SEPARATOR, _WORD, _SINGLE, _DIGIT = 0, 1, 2, 5
 # Values of the fold table below 16 are instructions of kind _SEPARATOR, everything else is the folded code point.
-_SEPARATE, _JOIN, _EXPAND, _POINT, _COMMA = 0, 1, 2, 3, 4
+_JOIN, _EXPAND, _POINT, _COMMA = 1, 2, 3, 4
+_ORDERS = np.uint32(4)  # how many there are
 # Dropped without ending a word: don’t, soft hyphens, zero-width characters.
 _JOINERS = ("'", "\u2019", "\u02bc", "\u2018", "\uff07", "\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
 # Scripts written without spaces between words: each character is a token of its own.
@@ -104,8 +105,7 @@ def _tables() -> _Tables:
     own[:16] = _SEPARATOR
     for char in (".", "．"):
         fold[ord(char)] = _POINT
-    for char in (",", "，"):
-        fold[ord(char)] = _COMMA
+    fold[ord(",")] = _COMMA
     for char in _JOINERS:
         fold[ord(char)] = _JOIN
     spread = mix((np.arange(0x110000, dtype=np.uint64) + np.uint64(1)) * np.uint64(_BASE))
@@ -142,12 +142,14 @@ class Tokens:
     @cached_property
     def numbers(self) -> NDArray[np.bool_]:
         """Which tokens are numbers."""
-        return self.kinds == _DIGIT
+        found: NDArray[np.bool_] = self.kinds == _DIGIT
+        return found
 
     @cached_property
     def singles(self) -> NDArray[np.bool_]:
         """Which tokens are one character of a script without spaces."""
-        return self.kinds == _SINGLE
+        found: NDArray[np.bool_] = self.kinds == _SINGLE
+        return found
 
     @cached_property
     def bounds(self) -> Places:
@@ -225,15 +227,15 @@ def tokenise(text: str) -> Tokens:
     fold, kind, spread = _tables()
     raw = _encoded(text)
     codes = fold[raw]
-    odd = codes[codes < 16]
-    if (odd == _EXPAND).any():
+    orders = codes[codes - np.uint32(1) < _ORDERS].tolist()
+    if _EXPAND in orders:
         raw = _encoded(unicodedata.normalize("NFKC", text))
         codes = fold[raw]
-    if (odd == _JOIN).any():
+    if _JOIN in orders:
         kept = codes != _JOIN
         raw, codes = raw[kept], codes[kept]
     kinds = kind[raw]
-    if (odd >= _POINT).any():
+    if _POINT in orders or _COMMA in orders:
         raw, codes, kinds = _with_points(raw, codes, kinds)
     begins = kinds != _SEPARATOR
     begins[1:] &= (kinds[1:] != kinds[:-1]) | (kinds[1:] == _SINGLE)
@@ -243,13 +245,23 @@ def tokenise(text: str) -> Tokens:
     inside = np.flatnonzero(kinds & 1)  # letters and digits
     if len(inside):
         first = np.flatnonzero(begins[inside])
-        offsets = np.arange(len(inside)) - np.repeat(first, np.diff(first, append=len(inside)))
+        lengths = np.append(first[1:], len(inside)) - first
+        offsets = np.arange(len(inside)) - np.repeat(first, lengths)
         ids[own != _SINGLE] = np.add.reduceat(spread[codes[inside]] * _powers(_BASE, len(inside))[offsets], first)
     lines = np.flatnonzero(raw == _NEWLINE)
     codes[kinds == _SEPARATOR] = _SPACE
     codes[lines] = _NEWLINE
-    paragraphs = np.unique(np.searchsorted(starts, np.append(-1, lines)))
-    return Tokens(codes, starts, ids, own, paragraphs[paragraphs < len(starts)])
+    return Tokens(codes, starts, ids, own, _paragraphs(starts, lines))
+
+
+def _paragraphs(starts: Places, lines: Places) -> Places:
+    """The first token of each line that has any."""
+    firsts = np.zeros(len(lines) + 1, np.intp)
+    firsts[1:] = starts.searchsorted(lines)
+    real = np.ones(len(firsts), np.bool_)
+    real[:-1] = firsts[1:] != firsts[:-1]
+    real[-1] = firsts[-1] < len(starts)
+    return firsts[real]
 
 
 def _encoded(text: str) -> Codes:

@@ -40,4 +40,7 @@ def bottom(hashes: Hashes, k: int) -> Hashes:
     """The k smallest distinct hashes, ascending; all of them when there are fewer."""
     if len(hashes) > 2 * k + 32:
         hashes = np.partition(hashes, 2 * k + 16)[: 2 * k + 16]
-    return np.unique(hashes)[:k]
+    ordered = np.sort(hashes)
+    distinct = np.ones(len(ordered), np.bool_)
+    distinct[1:] = ordered[1:] != ordered[:-1]
+    return ordered[distinct][:k]
