@@ -34,15 +34,17 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
         key, _, rest = phrase.partition(": ")
         spoke[key] = rest
     for line in reading.lines:
-        if len(line.text) <= 600 and (glued := glued_name(line.text)) and fold(glued["name"]) == folded:
-            spoke["glued"] = glued.group(0).strip()
+        if glued := opens_with(line.text, folded):
+            spoke["glued"] = glued
             break
     if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
         spoke.setdefault("slot_repeats", "the title slot of this host's pages")
     against = identity_evidence(name, [*identities_of(reading.identity), *profile.site_names])
     if against and not any(agree(name, holder) for holder in holders_of(reading.identity)):
         spoke.setdefault("identity", against)
-    if not any(name in line.text for line in reading.lines if line.fate == "text"):
+    if not any(
+        name in line.text for line in reading.lines if line.fate == "text" and not opens_with(line.text, folded)
+    ):
         spoke.setdefault("absent", "the article never speaks of it")
     if off_site := _leads_off(folded, reading):
         spoke["off_site"] = off_site
@@ -58,6 +60,12 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
     if verdict.label:
         spoke.setdefault("lexicon", verdict.label)
     return verdict
+
+
+def opens_with(text: str, folded: str) -> str | None:
+    """What a line of boilerplate opens with, when it is this name before a boilerplate noun."""
+    found = glued_name(text) if len(text) <= 600 else None
+    return found.group(0).strip() if found and fold(found["name"]) == folded else None
 
 
 def _leads_off(folded: str, reading: Reading) -> str | None:

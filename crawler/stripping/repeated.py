@@ -16,6 +16,7 @@ KEPT_LENGTH = 48
 SHORTEST_FORM = 2
 # Inside an article only longer lines without digits count: short ones are headings, answers, list items.
 SHORTEST_INSIDE = 6
+SHORTEST_WITHIN = 4  # in head or tail, with other text further out
 
 _NOISE = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
@@ -68,9 +69,9 @@ def repeated_lines(
     head, inside, tail = (repeated.get(zone, frozenset()) for zone in ("head", "inside", "tail"))
     found: dict[int, Zone] = {}
     if head:
-        _peel(forms, range(len(forms)), head, HEAD_LINES, "head", found)
+        _peel(forms, tags, range(len(forms)), head, HEAD_LINES, "head", found)
     if tail:
-        _peel(forms, range(len(forms) - 1, -1, -1), tail, TAIL_LINES, "tail", found)
+        _peel(forms, tags, range(len(forms) - 1, -1, -1), tail, TAIL_LINES, "tail", found)
     if inside:
         for number, (form, tag) in enumerate(zip(forms, tags, strict=True)):
             if form in inside and number not in found and counts_inside(form, tag):
@@ -79,12 +80,21 @@ def repeated_lines(
 
 
 def _peel(
-    forms: Sequence[str], order: range, known: frozenset[str], depth: int, zone: Zone, found: dict[int, Zone]
+    forms: Sequence[str],
+    tags: Sequence[str],
+    order: range,
+    known: frozenset[str],
+    depth: int,
+    zone: Zone,
+    found: dict[int, Zone],
 ) -> None:
     strangers = 0
     for number in order:
-        if forms[number] and forms[number] in known and number not in found:
-            found[number] = zone
+        form = forms[number]
+        outermost = strangers == 0 and (zone == "tail" or tags[number] not in _HEADINGS)
+        # With text further out a heading or a word or two may belong to that text.
+        if form in known and (outermost or (len(form) >= SHORTEST_WITHIN and tags[number] not in _HEADINGS)):
+            found.setdefault(number, zone)
         else:
             strangers += 1
             if strangers >= depth:

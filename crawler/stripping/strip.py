@@ -153,18 +153,13 @@ class _Work:
         self.take_title_again()
 
     def take_title_again(self) -> None:
-        """The title printed once more as a sub-headline ("——..."), and the line above it: a subtitle."""
-        for position, number in enumerate(self.open_lines()[:3]):
+        """The title printed once more below a headline of the printed paper ("——..."): a subtitle, no paragraph."""
+        for number in self.open_lines()[:3]:
             text = self.ledger.left(number).strip()
-            if not text.startswith(("—", "–", "-")) or normal_form(text) != normal_form(self.title.text):
-                continue
-            self.ledger.take_line(number, "credit", "title_again", "head", ["says the title"])
-            first = self.open_lines()[:1]
-            above = self.ledger.left(first[0]).strip() if first and position == 1 else ""
-            if above and len(above) <= 40 and above[-1] not in "。！？.!?":
-                self.ledger.take_line(first[0], "credit", "subtitle", "subtitle")
-                self.subtitle = self.subtitle or above
-            return
+            if text.startswith(("—", "–", "-")) and normal_form(text) == normal_form(self.title.text):
+                self.ledger.take_line(number, "credit", "title_again", "subtitle", ["says the title"])
+                self.subtitle = self.subtitle or text
+                return
 
     def take_brand_lines(self) -> None:
         """Lines that are about an injected name and nothing else."""

@@ -61,7 +61,7 @@ def sketch(reading: Reading) -> Sketch:
     """Reduce a reading; its lists are cut to fixed lengths."""
     title = squeezed(reading.title)
     texts = [line for line in reading.lines if line.fate == "text"]
-    prose = "\n".join(line.text for line in texts)[:KEPT_PROSE]
+    prose = "\n".join(line.text for line in texts if not glued_name(line.text))[:KEPT_PROSE]
     blocks: dict[str, set[str]] = {}
     zones: dict[str, str] = {}
     for link in reading.links[:KEPT_LINKS]:

@@ -208,11 +208,11 @@ def test_boilerplate_gives_its_values_to_empty_fields() -> None:
     assert stripped.fields == {"source": "中国质量报", "column": "奋进新征程 建功新时代", "likes": "0"}
 
 
-def test_the_title_printed_again_with_a_line_above_gives_a_subtitle() -> None:
+def test_the_title_printed_again_below_a_headline_is_a_subtitle() -> None:
     reading = article("源头活水 滋养初心", "——河湾村的一天", *PARAGRAPHS)
     stripped = strip(reading, Profile())
-    assert stripped.text == "\n".join(PARAGRAPHS)
-    assert stripped.subtitle == "源头活水 滋养初心"
+    assert stripped.text == "\n".join(("源头活水 滋养初心", *PARAGRAPHS))
+    assert stripped.subtitle == "——河湾村的一天"
 
 
 @pytest.mark.parametrize(
