@@ -251,13 +251,13 @@ def url_pattern(url: str) -> str:
 
 
 def _runs_in_circles(segments: list[str]) -> bool:
-    """The same segment four times, or a group of segments three times in a row: a relative link that never ends."""
+    """The same segment four times, or a group of several three times in a row: a relative link that never ends."""
     if len(segments) < 4:
         return False
     if max(Counter(segments).values()) >= 4:
         return True
     count = len(segments)
-    for size in range(1, count // 3 + 1):
+    for size in range(2, count // 3 + 1):
         for at in range(count - 3 * size + 1):
             group = segments[at : at + size]
             if segments[at + size : at + 2 * size] == group and segments[at + 2 * size : at + 3 * size] == group:

@@ -61,9 +61,8 @@ def _by_title(title: str, text: str) -> Reason | None:
     segments = [title, *(part for part in _SEPARATORS.split(title) if len(part) > 3 or not part.isascii())]
     for reason, pattern in _PATTERNS["title"]:
         if any(pattern.fullmatch(segment) for segment in segments):
-            if len(text) <= _TITLE_TEXT:
-                return reason
-            if reason is Reason.NOT_FOUND_PAGE and len(_SENTENCE_END.findall(text)) <= _SENTENCES:
+            few_sentences = len(_SENTENCE_END.findall(text)) <= _SENTENCES
+            if few_sentences and (len(text) <= _TITLE_TEXT or reason is Reason.NOT_FOUND_PAGE):
                 return reason
     return None
 

@@ -13,11 +13,11 @@ MASK = "***"
 
 _USERINFO = re.compile(r"(?<=://)[^\s/@'\"<>]{1,400}@")
 _HEADER = re.compile(
-    r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(['\"]?\s*[:=]\s*\[?b?['\"]?)(?:(?:basic|bearer|digest|token)\s+)?[^\s'\"\]]+(?:;\s[^'\"\]\r\n]*)?"
+    r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(['\"]?\s*[:=]\s*\[?(?:b(?=['\"]))?['\"]?)(?:(?:basic|bearer|digest|token)\s+)?[^\s'\"\]]+(?:;\s[^'\"\]\r\n]*)?"
 )
 _NAMED = re.compile(
     r"(?i)((?:[a-z0-9_-]*(?:passw(?:or)?d|passphrase|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[a-z0-9_-]*"
-    r"|[a-z0-9_]*_pass|pwd|signature)['\"]?\s*[:=]\s*b?)('[^']*'|\"[^\"]*\"|[^\s'\",;&})\]]+)"
+    r"|[a-z0-9_]*_pass|pwd|signature)['\"]?\s*[:=]\s*(?:b(?=['\"]))?)('[^']*'|\"[^\"]*\"|[^\s'\",;&})\]]+)"
 )
 
 
