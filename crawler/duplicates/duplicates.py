@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.duplicates import index
@@ -155,9 +156,10 @@ def cluster_of(connection: Connection, cluster: str) -> str:
 
 
 def _compare(prepared: Prepared, row: Known) -> Verdict:
-    if row.digest == prepared.digest and row.tokens == len(prepared.body) and row.text == prepared.body.text():
+    body = tokenise(row.text)
+    if row.digest == prepared.digest and np.array_equal(body.ids, prepared.body.ids):
         return Verdict(Relation.EXACT, 1.0)
-    return relate(prepared.side, Text(tokenise(row.text), row.titles))
+    return relate(prepared.side, Text(body, row.titles))
 
 
 def _related(prepared: Prepared, rows: list[Known]) -> list[tuple[Known, Verdict]]:

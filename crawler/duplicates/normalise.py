@@ -72,6 +72,7 @@ def _variants() -> dict[int, int]:
 class _Tables(NamedTuple):
     fold: Codes  # code point -> folded code point or instruction
     kind: NDArray[np.uint8]  # code point -> kind of its folded form
+    capital: NDArray[np.bool_]  # code point -> is an upper-case letter
     spread: Hashes  # folded code point -> 64 random bits
 
 
@@ -109,7 +110,10 @@ def _tables() -> _Tables:
     for char in _JOINERS:
         fold[ord(char)] = _JOIN
     spread = mix((np.arange(0x110000, dtype=np.uint64) + np.uint64(1)) * np.uint64(_BASE))
-    return _Tables(fold, own[fold], spread)
+    capital = np.zeros(0x110000, np.bool_)
+    for code in range(0x41, 0x10000):
+        capital[code] = chr(code).isupper() and fold[code] not in (0, code)
+    return _Tables(fold, own[fold], capital, spread)
 
 
 _grown: dict[int, Hashes] = {}
@@ -130,7 +134,7 @@ def _powers(base: int, size: int) -> Hashes:
 class Tokens:
     """A normalised text as tokens."""
 
-    stream: Codes  # folded code points; what is not text is a space, a line's end a newline
+    stream: Codes  # folded code points, capitals kept; what is not text is a space, a line's end a newline
     starts: Places  # where each token begins in `stream`
     ids: Hashes  # 64-bit identity of each token
     kinds: NDArray[np.uint8]  # of each token
@@ -224,7 +228,7 @@ def range_hashes(tokens: Tokens, first: Places, last: Places) -> Hashes:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of a text. Lines are paragraphs. Lone surrogates and unassigned characters only separate."""
-    fold, kind, spread = _tables()
+    fold, kind, capital, spread = _tables()
     raw = _encoded(text)
     codes = fold[raw]
     orders = codes[codes - np.uint32(1) < _ORDERS].tolist()
@@ -249,6 +253,9 @@ def tokenise(text: str) -> Tokens:
         offsets = np.arange(len(inside)) - np.repeat(first, lengths)
         ids[own != _SINGLE] = np.add.reduceat(spread[codes[inside]] * _powers(_BASE, len(inside))[offsets], first)
     lines = np.flatnonzero(raw == _NEWLINE)
+    if len(inside):  # names are told by their capitals
+        capitals = inside[capital[raw[inside]]]
+        codes[capitals] = raw[capitals]
     codes[kinds == _SEPARATOR] = _SPACE
     codes[lines] = _NEWLINE
     return Tokens(codes, starts, ids, own, _paragraphs(starts, lines))

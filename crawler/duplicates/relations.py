@@ -41,6 +41,8 @@ NEAR_RATIO = 0.5  # smaller over larger text; below this a copy is a part
 PART_SHARE = 0.85  # of a part in chains
 TITLED_SHARE = 0.3  # the same when the titles agree
 TOKENS_PER_CHANGE = 400  # one odd change is tolerated for so many shared tokens
+WORDING = 3  # words
+TOKENS_PER_WORDING = 25  # one change of wording is tolerated for so many shared tokens
 REWRITTEN_SHARE = 0.5  # of the smaller text in runs of any length
 REWRITTEN_MINIMUM = 150  # tokens, unless the titles agree
 TEMPLATE_SHARE = 0.6  # of the smaller text in chains, with other titles: rather one template than one article
@@ -49,6 +51,7 @@ TITLE_BYTES = 8  # of a title's segment that may stand inside another one
 SHORT = 16  # tokens; a shorter text is no teaser
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万]+")
+_PLAIN = re.compile(r"[a-zß-öø-ÿа-яёα-ω ]+")
 _DIGITS = re.compile(r"\d")
 _CHINESE = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
@@ -111,12 +114,18 @@ def numbers_differ(change: Change) -> bool:
 
 def is_harmless(change: Change) -> bool:
     """True when a change says nothing new: one side is part of the other, or a date in other words."""
-    left, right = change.left.split(), change.right.split()
-    if not Counter(left) - Counter(right) or not Counter(right) - Counter(left):
+    left, right = change.left.lower(), change.right.lower()
+    in_left, in_right = Counter(left.split()), Counter(right.split())
+    if not in_left - in_right or not in_right - in_left:
         return True
-    digits = _DIGITS.search(change.left) or _DIGITS.search(change.right)
-    plain = [re.sub(r"[\d.\s]", "", _DATE_WORDS.sub("", side)) for side in (change.left, change.right)]
-    return bool(digits) and not any(plain) and not numbers_differ(change)
+    if not (_DIGITS.search(left) or _DIGITS.search(right)) or numbers_differ(change):
+        return False
+    return not any(re.sub(r"[\d.\s]", "", _DATE_WORDS.sub("", side)) for side in (left, right))
+
+
+def is_wording(change: Change) -> bool:
+    """True when both sides are a few words of a cased script, and none of them is a name or a number."""
+    return change.tokens <= WORDING and bool(_PLAIN.fullmatch(change.left) and _PLAIN.fullmatch(change.right))
 
 
 def titles_agree(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -162,11 +171,13 @@ def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tupl
     proven = found.in_chains(min(CHAIN, size))
     share = proven / size
     conflicts = sum(numbers_differ(change) for change in found.changes)
-    odd = sum(not is_harmless(change) for change in found.changes) - conflicts
+    wording = sum(is_wording(change) for change in found.changes)
+    odd = sum(not is_harmless(change) and not is_wording(change) for change in found.changes) - conflicts
     tolerated = found.matched // TOKENS_PER_CHANGE if same_title else 0
     opens = same_title or _opening_shared(small.body, found.runs)
     both_open = opens and (same_title or _opening_shared(large.body, [run.turned() for run in found.runs]))
     clean = opens and conflicts <= found.matched // 1000 and conflicts + odd <= tolerated
+    clean = clean and wording * TOKENS_PER_WORDING <= found.matched
     if size < MINIMUM:
         whole = same_title and len(found.runs) == 1 and found.matched == size and found.runs[0].b < SHORT
         return (Relation.CONTAINED if whole else Relation.NONE), share, "short"
