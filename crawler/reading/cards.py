@@ -34,7 +34,7 @@ _LEADING = re.compile(
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([kKwW万千]?)\+?"
 _VIEWS = re.compile(
     rf"(?:阅读量?|浏览量?|点击量?|围观|热度|查看|人气|观看|views?|reads?|hits?)(?:次数|数)?\s*[:：(（\s]?\s*{_NUMBER}"
-    rf"|{_NUMBER}\s*(?:次|人)?(?:阅读|浏览|点击|围观|热度|查看|观看|views?\b|reads?\b|hits?\b)",
+    rf"|(?<![:\d.]){_NUMBER}\s*(?:次|人)?(?:阅读|浏览|点击|围观|热度|查看|观看|views?\b|reads?\b|hits?\b)(?!\s*[:：])",
     re.IGNORECASE,
 )
 _VIEWS_NAME = re.compile(r"(?:^|[\s_-])(?:views?|pv|hits?|eye|reads?|post-views|click)(?:$|[\s_-])")
@@ -145,9 +145,14 @@ class CardReader:
         before = links[at - 1].block.index if at else -1
         while start - 1 > before and any(a.url.partition("#")[0] == url for a in blocks[start - 1].anchors):
             start -= 1
-        after = links[at + 1].block.index if at + 1 < len(links) else start
+        if at + 1 == len(links):
+            return start, stop
+        following = links[at + 1]
+        common = self.outline.common(links[at].node, following.node)
+        after = self.outline.nodes[self.outline.below(following.node, common)].first
         for index in range(stop, min(after, stop + 4, last)):
-            if any(a.url.partition("#")[0] == links[at + 1].url for a in blocks[index].anchors):
+            block = blocks[index]
+            if block.tag in HEADINGS or any(a.url.partition("#")[0] == following.url for a in block.anchors):
                 break
             stop = index + 1
         return start, stop
@@ -217,16 +222,22 @@ class CardReader:
             self._facts(block.text, card)
         if card.views is None and _VIEWS_NAME.search(names) and (match := _BARE_NUMBER.fullmatch(block.text)):
             card.views = number(match[1], match[2])
-        if card.category is None:
-            for anchor in block.anchors:
-                text = block.text[anchor.start : anchor.end].strip(" []【】|·#")
-                if (
-                    1 < len(text) <= 24
-                    and anchor.url != card.url
-                    and (is_category(anchor.url) or _CATEGORY_NAME.search(names))
-                ):
-                    card.category = text
-                    break
+        if card.category is None and block.anchors:
+            card.category = self._category(block, card.url, names)
+
+    @staticmethod
+    def _category(block: Block, url: str, names: str) -> str | None:
+        for anchor in block.anchors:
+            text = block.text[anchor.start : anchor.end].strip(" []【】|·#")
+            if not 1 < len(text) <= 24 or anchor.url.partition("#")[0] == url:
+                continue
+            if is_category(anchor.url) or _CATEGORY_NAME.search(names):
+                return text
+            for element in block.element.iter("a"):
+                own = f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
+                if _CATEGORY_NAME.search(own) and "".join(element.itertext()).strip() == text:
+                    return text
+        return None
 
     def _facts(self, text: str, card: Related) -> None:
         if card.published_at is None and _DATE_HINT.search(text):

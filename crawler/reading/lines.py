@@ -66,6 +66,8 @@ def read_lines(
             fate, rule = "hidden", "hidden_node"
         elif block.index in adverts:
             fate, rule = "advert", adverts[block.index]
+        elif block.index in links.related_blocks:
+            fate, rule = "related", "related_list"
         elif block.index not in text:
             fate, rule = fate_outside(page, block, related, body)
         lines.append(

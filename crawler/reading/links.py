@@ -37,6 +37,7 @@ class Links:
     refresh: str | None = None
     canonical: str | None = None
     rel_next: str | None = None
+    related_blocks: set[int] = field(default_factory=set)  # headings and entries of the related lists
     listed: list[Link] = field(default_factory=list)  # the links of the main list; entries are read from them
     cards: CardReader | None = None
 
@@ -56,11 +57,13 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     outline = Outline(page, (first, last))
     reader = CardReader(outline, fetched_at, zone)
     found.cards = reader
-    found.listed = main_list(link_groups(outline))
-    found.next_page = next_page(outline, found.rel_next)
+    found.listed = main_list(outline, link_groups(outline))
     neighbours = read_neighbours(outline, fetched_at, zone, first)
     found.previous, found.next = neighbours.previous, neighbours.next
-    found.related = related_posts(outline, reader, (first, last), neighbours.blocks, found.next_page)
+    found.next_page = next_page(outline, found.rel_next, {n.url for n in (found.previous, found.next) if n})
+    found.related, found.related_blocks = related_posts(
+        outline, reader, (first, last), neighbours.blocks, found.next_page
+    )
     in_text = set(body.indices)
     seen: set[str] = set()
     for link in outline.links:

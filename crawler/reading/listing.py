@@ -81,18 +81,32 @@ def _worth(outline: Outline, link: Link) -> tuple[bool, bool, int]:
     return zone == "main", link.block.tag in HEADINGS, min(len(link.text), 60)
 
 
-def main_list(groups: list[LinkGroup]) -> list[Link]:
-    """The links a listing lists, in page order: the weightiest group and those that weigh a fifth of it or more."""
+def main_list(outline: Outline, groups: list[LinkGroup]) -> list[Link]:
+    """The links a listing lists, in page order: the weightiest group, and others that weigh a fifth of it or more
+    and stand in the same container or are lists themselves."""
     if not groups:
         return []
-    floor = groups[0].score / 5
-    chosen = [link for group in groups if group.score >= floor and group.zone == groups[0].zone for link in group.links]
+    main = groups[0]
+    container = main.links[0].node
+    for link in main.links:
+        container = outline.common(container, link.node)
+    bounds = outline.nodes[container]
+    chosen = list(main.links)
+    for group in groups[1:]:
+        if group.score < main.score / 5 or group.zone != main.zone:
+            continue
+        inside = all(bounds.first <= link.block.index < bounds.last for link in group.links)
+        if inside or len(group.links) >= 3:
+            chosen.extend(group.links)
     chosen.sort(key=lambda link: (link.block.index, link.start))
     return chosen[:MOST_ENTRIES]
 
 
-def next_page(outline: Outline, rel_next: str | None) -> str | None:
-    """The next page of a listing or of an article in several pages; None on the last one."""
+def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> str | None:
+    """The next page of a listing or of an article in several pages; None on the last one.
+
+    rel_next: what <link rel=next> claims. neighbours: addresses of the previous and the next article.
+    """
     here = outline.page.url
     pages: dict[int, str] = {}
     for link in outline.links:
@@ -110,7 +124,7 @@ def next_page(outline: Outline, rel_next: str | None) -> str | None:
             if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(names):
                 return link.url
     for candidate in (rel_next, _marked_next(outline)):
-        if candidate and _pages(here, candidate, strict=True):
+        if candidate and candidate not in neighbours and _pages(here, candidate, strict=True):
             return candidate
     current = _current_page(outline, pages)
     return pages.get(current + 1) if current else None
@@ -183,7 +197,12 @@ def _pages(here: str, there: str, strict: bool = False) -> bool:
         return False
     if one.path != other.path and _stems(one.path).isdisjoint(_stems(other.path)):
         return False
-    return not strict or (page_number(there) or 0) == (page_number(here) or 1) + 1
+    if not strict:
+        return True
+    step = _PAGE_STEP.search(other.path)
+    if step and not _PAGE_STEP.search(one.path):
+        return step[1] == "2"
+    return (page_number(there) or 0) == (page_number(here) or 1) + 1
 
 
 def _stems(path: str) -> set[str]:

@@ -70,10 +70,10 @@ def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:
     link = outline.links[index]
     text, block = link.text, link.block
     for side in ("previous", "next"):
-        if match := _LABELLED[side].match(text):
-            return side, text[match.end() :]
         if _LABEL[side].fullmatch(text):
             return side, _title_beside(outline, index)
+        if match := _LABELLED[side].match(text):
+            return side, text[match.end() :]
         before = block.text[: link.start]
         if before:
             # "上一篇：A  下一篇：B" in one line: what stands between this link and the one before it counts.
@@ -150,7 +150,7 @@ def _bare_title(title: str | None, side: str) -> str | None:
         title = title[match.end() :]
     elif match := _BEHIND[side].search(title):
         title = title[: match.start()]
-    return title.strip() or None
+    return title.strip(" »›>→") or None
 
 
 def _date_beside(outline: Outline, link: Link, side: str, now: datetime, tz: tzinfo | None) -> ParsedDate | None:

@@ -40,7 +40,8 @@ _OTHER_HEADING = re.compile(
     r"|(?:most |top |latest |popular |trending|recent |comments?|leave a |tags?|categories|archives?|about|subscribe|newsletter|follow|share|author|search|advert|sponsor).{0,24}",
     re.IGNORECASE,
 )
-_DECORATION = re.compile(r"^[\W_]+|[\W_]+$|\s*(?:more|更多|换一换|换一批|查看更多|全部)\W*$", re.IGNORECASE)
+_DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
+_MORE = re.compile(r"\s*(?:more|更多|换一换|换一批|查看更多|全部)$", re.IGNORECASE)
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:(?:post|article|entry|jp|yarpp|art)?[_-]?relat(?:ed|es|ive|e)?(?:[_-]?(?:posts?|articles?|news|list|content|reads?|box|info|links?))?|xiangguan\w*|xgyd|xgwz|xg|tuijian\w*|tjyd"
     r"|recommend(?:s|ed|ation|ations)?(?:[_-]\w+)*|(?:rel|relate)news|\w*allsee|guess\w*|you-?(?:may-?)?like|like-?articles?|similar\w*|(?:mod|rm)[_-]?rel\w*|art[_-]?rec|read-?more-?wrap)(?:$|[\s_-])"
@@ -53,8 +54,8 @@ _WORDS = re.compile(r"[a-z\u00c0-\u024f\u0400-\u04ff]{3,}")
 
 def related_posts(
     outline: Outline, reader: CardReader, body: tuple[int, int], excluded: set[int], next_page: str | None
-) -> list[Related]:
-    """The related posts of an article, in page order, at most MOST.
+) -> tuple[list[Related], set[int]]:
+    """The related posts of an article, in page order, at most MOST; and the blocks that head and hold them.
 
     body: first and last block index of the article. excluded: blocks that link the neighbours. next_page: no post.
     """
@@ -68,13 +69,17 @@ def related_posts(
     regions = _headed_regions(outline, by_block, body) or _named_regions(outline, by_block, body)
     if not regions:
         regions = _topical_regions(outline, by_block, body)
+    blocks: set[int] = set()
     for first, last in regions:
         links = title_links(outline, [link for index in range(first, last) for link in by_block.get(index, ())])
         for card in reader.cards(links, first, last):
             found.setdefault(card.url, card)
+        blocks.update(link.block.index for link in links)
+        if is_related_heading(outline.blocks[first].text):
+            blocks.add(first)
         if len(found) >= MOST:
             break
-    return list(found.values())[:MOST]
+    return list(found.values())[:MOST], blocks
 
 
 def _names_an_entry(link: Link) -> bool:
@@ -119,10 +124,13 @@ def _rank(link: Link) -> tuple[bool, int]:
 
 def is_related_heading(text: str) -> bool:
     """True for "相关推荐", "延伸阅读：", "Related posts" and their kin."""
-    if len(text) > 40:
-        return False
+    return len(text) <= 40 and any(_STRONG.fullmatch(form) or _WEAK.fullmatch(form) for form in _plain_forms(text))
+
+
+def _plain_forms(text: str) -> tuple[str, str]:
+    """A heading without decoration, and without the "more" or "refresh" link behind it."""
     plain = _DECORATION.sub("", text)
-    return _STRONG.fullmatch(plain) is not None or _WEAK.fullmatch(plain) is not None
+    return plain, _DECORATION.sub("", _MORE.sub("", plain))
 
 
 def _heading_of(block: Block) -> tuple[bool, bool]:
@@ -132,9 +140,9 @@ def _heading_of(block: Block) -> tuple[bool, bool]:
         text = text[: block.anchors[0].start]
     if len(text) > 40:
         return False, False
-    plain = _DECORATION.sub("", text)
-    strong = _STRONG.fullmatch(plain) is not None
-    return strong or _WEAK.fullmatch(plain) is not None, strong
+    forms = _plain_forms(text)
+    strong = any(_STRONG.fullmatch(form) for form in forms)
+    return strong or any(_WEAK.fullmatch(form) for form in forms), strong
 
 
 def _headed_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
