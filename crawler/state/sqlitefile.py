@@ -15,6 +15,7 @@ import xxhash
 from crawler.state.errors import StateDamagedError
 
 CHUNK_BYTES = 1 << 20
+HEADER_BYTES = 100
 
 
 class SqliteFile:
@@ -50,7 +51,8 @@ class SqliteFile:
                 raise self.damaged("its -wal file is there, the database is not")
             self._create(create)
             return False
-        if self.path.stat().st_size == 0:
+        if self.path.stat().st_size < HEADER_BYTES:
+            # SQLite would take it for a new database.
             raise self.damaged("the file is empty")
         if not self._note.exists() or (self._wal.exists() and self._wal.stat().st_size):
             return True
