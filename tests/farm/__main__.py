@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--fail-every", type=int, default=0, help="every n-th request is answered 503")
     parser.add_argument("--light", action="store_true", help="pages without style, script, menus of tags and hot lists")
+    parser.add_argument("--warm", action="store_true", help="render all pages before the addresses are printed")
     options = parser.parse_args()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -35,7 +36,7 @@ def main() -> None:
         delay=options.delay,
         fail_every=options.fail_every,
     )
-    with serve(farm, options.host, options.port, options.second_host) as server:
+    with serve(farm, options.host, options.port, options.second_host, options.warm) as server:
         print(server.url, server.second_url, sep="\n", flush=True)
         stop.wait()
 

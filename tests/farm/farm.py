@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from tests.farm.articles import Article, Section, repost, schedule, write_article
+from tests.farm.articles import Article, Line, Section, repost, schedule, write_article
 from tests.farm.grammar import DATA
 
 ZONE = timezone(timedelta(hours=8))
@@ -41,7 +41,8 @@ class Options:
     seed: int = 1
     layouts: tuple[str, ...] = ("justnews", "table", "wordpress")  # of the first host
     second: bool = True  # the host that reposts
-    injected: bool = True  # the brand in the first host's site-name slots, and hidden links
+    injected: bool = True  # a brand in the first host's site-name slots, and hidden links
+    brand: str = ""  # that brand; empty: the one of data/site.toml
     adverts: bool = True  # advert boxes and advert lines
     traps: bool = True  # calendar, session ids, endless paging, spiral, facets
     browser: int = 0  # articles of each layout that needs a browser
@@ -96,8 +97,6 @@ class Farm:
         return write_article(self.options.seed, self._numbers[series], section, published, place)
 
     def _advertise(self, article: Article, host: str) -> None:
-        from tests.farm.articles import Line
-
         line = site_data()["adverts"][host][article.number // 4 % len(site_data()["adverts"][host])]
         article.lines.insert(self._rng.randint(1, len(article.lines) - 1), Line("advert", line))
 
@@ -143,6 +142,12 @@ class Farm:
             day=f"{article.published.day:02d}",
             name=re.sub(r"[^a-z0-9]+", "-", article.title.lower()).strip("-")[:60],
         )
+
+    def brand(self, host: str) -> str:
+        """The brand injected into the pages of a host; empty when there is none."""
+        if not self.options.injected or not site_data()[host]["brand"]:
+            return ""
+        return self.options.brand or str(site_data()[host]["brand"])
 
     def bind(self, main: str, second: str) -> None:
         """Tells the farm the addresses it is served at, as http://host:port."""

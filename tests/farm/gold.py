@@ -113,7 +113,7 @@ def injected(farm: "Farm", article: Article) -> dict[str, Any] | None:
     """The brand on the article's page: where it stands and every string that carries it."""
     from tests.farm.farm import site_data
 
-    brand = site_data()[article.section.host]["brand"] if farm.options.injected else ""
+    brand = farm.brand(article.section.host)
     if not brand or article.section.layout != "justnews":
         return None
     return {

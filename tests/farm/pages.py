@@ -12,7 +12,7 @@ from tests.farm.farm import BROWSER_LAYOUTS, Farm, layouts, site_data
 from tests.farm.render import Renderer
 
 _LAST_NUMBER = re.compile(r"(.*?)([0-9]+)([^0-9]*)$", re.DOTALL)
-_KEPT = 20_000  # pages; the oldest are dropped beyond, so that memory stays bounded on endless traps
+_SPARE = 2000  # pages kept beyond two an article: traps have no end, memory has
 
 
 class Pages:
@@ -35,10 +35,22 @@ class Pages:
             self._forget()
         answer = self._kept.get((host, target))
         if answer is None:
-            if len(self._kept) >= _KEPT:
+            if len(self._kept) >= _SPARE + 2 * len(self.farm.articles):
                 self._kept.pop(next(iter(self._kept)))
             answer = self._kept[host, target] = self._render(host, target)
         return answer
+
+    def warm(self) -> None:
+        """Renders every article and listing now, so that a measured crawl does not wait for it."""
+        for article in self.farm.articles.values():
+            host = article.section.host
+            path = urllib.parse.urlsplit(self.farm.url(article)).path
+            for page in range(1, article.pages + 1):
+                self.answer(host, path if page == 1 else f"{path}/{page}")
+        for host, path in self._routes:
+            page = 1
+            while self.answer(host, path.replace("{n}", str(page))).status == 200 and "{n}" in path:
+                page += 1
 
     def body(self, host: str, target: str, answer: Answer) -> bytes:
         """The bytes of `answer` for its next fetch."""

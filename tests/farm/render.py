@@ -1,5 +1,6 @@
 """Rendering: the facts of articles and listings, put into the templates of their layout."""
 
+import random
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.farm import dates, gold
 from tests.farm.answer import Answer
 from tests.farm.articles import Article, Line, Section
 from tests.farm.farm import Farm, layouts, site_data
+from tests.farm.grammar import Text, load_rules
 
 FOLDER = Path(__file__).parent
 SHUFFLED = "<!--related-->"  # the place of the related posts in a template
@@ -41,7 +43,7 @@ class Renderer:
             return self._frames[layout]
         farm, site = self.farm, dict(site_data()[host])
         site["name"] = site_data()["names"].get(layout, site["name"])
-        brand = site["brand"] if farm.options.injected and layout == "justnews" else ""
+        brand = farm.brand(host) if layout == "justnews" else ""
         latest = farm.listing(host=host)[:300]
         self._frames[layout] = {
             "site": site,
@@ -81,6 +83,7 @@ class Renderer:
             "day": article.published.date().isoformat(),
             "published": article.published,
             "views": dates.count(article.views),
+            "sticky": False,
             "thumb": f"{self.farm.bases[article.section.host]}/thumbs/{article.number}.jpg" if thumb else "",
         }
 
@@ -94,13 +97,16 @@ class Renderer:
             return self.not_found(host)
         shown = articles[(page - 1) * size : page * size]
         base = self.farm.bases[host]
+        entries = [self.entry(a) for a in shown]
+        if entries and page == 1:
+            entries[0]["sticky"] = True
         html = (
             environment()
             .get_template(layouts()[layout]["listing"])
             .render(
                 **self.frame(host, layout),
                 heading=heading,
-                entries=[self.entry(a) for a in shown],
+                entries=entries,
                 page=page,
                 pages=pages,
                 numbers=range(max(1, page - 3), min(pages, page + 3) + 1),
@@ -164,11 +170,21 @@ class Renderer:
             "tags": article.tags,
             "likes": article.likes,
             "comments": article.comments,
+            "remarks": self.remarks(article),
+            "lazy": article.number % 2 == 0,
             "pages": article.pages,
             "count": article.views,
             "lines": [self.line(article, line) for line in article.page_lines(page)],
             "text": article.text,
         }
+
+    def remarks(self, article: Article) -> list[dict[str, str]]:
+        """What readers wrote below the article: as many comments as it counts, eight at most."""
+        rng = random.Random(f"{self.farm.options.seed}:remarks:{article.number}")
+        text = Text(load_rules("zh", "zh_topics"), rng, article.section.topic)
+        count = min(8, article.comments) if article.section.layout == "justnews" else 0
+        day = dates.day(article.published)
+        return [{"by": text.write("reader"), "text": text.write("remark"), "date": day} for _ in range(count)]
 
     def line(self, article: Article, line: Line) -> dict[str, str]:
         before, _, after = line.text.partition(article.source or "\0")

@@ -34,10 +34,14 @@ def answer(renderer: Renderer, host: str, path: str, query: str) -> Answer | Non
     return None
 
 
-def _page(renderer: Renderer, heading: str, links: list[tuple[str, str]], articles: bool = False) -> Answer:
-    """A page of links (address, label); with `articles` the five newest articles are listed as well."""
+def _page(
+    renderer: Renderer, heading: str, links: list[tuple[str, str]], articles: bool = False, query: str = ""
+) -> Answer:
+    """A page of links (address, label); with `articles` the five newest articles are listed as well, each behind `query`."""
     frame = renderer.frame("main", "justnews")
     entries = [renderer.entry(a) for a in renderer.farm.listing()[:5]] if articles else []
+    for entry in entries:
+        entry["url"] += query
     html = environment().get_template("trap.html").render(**frame, heading=heading, links=links, entries=entries)
     return Answer(html.encode())
 
@@ -51,11 +55,11 @@ def _calendar(renderer: Renderer, year: int, month: int) -> Answer:
 
 
 def _sessions(renderer: Renderer, path: str, query: str) -> Answer:
-    """A board whose every link carries another session id."""
+    """A board whose every link carries another session id, those to articles too."""
     rng = random.Random(f"{renderer.farm.options.seed}:{path}:{query}")
     links = [(f"/bbs/?sid={rng.getrandbits(64):016x}", "论坛首页")]
     links += [(f"/bbs/thread-{n}.html?sid={rng.getrandbits(64):016x}", f"第{n}帖") for n in range(1, 9)]
-    return _page(renderer, "论坛", links)
+    return _page(renderer, "论坛", links, articles=True, query=f"?sid={rng.getrandbits(64):016x}")
 
 
 def _endless(renderer: Renderer, page: int) -> Answer:
