@@ -11,7 +11,7 @@ from typing import Any
 from tests.farm.grammar import DATA
 
 _EMOJI = "🎯🔥✨🏆💰🎲🚀🌟😊👍🎉💎"
-_BODY = re.compile(r"<p(?: style=\"text-indent:2em\")?>([^<]+)</p>")
+_TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
 @lru_cache
@@ -84,7 +84,7 @@ def _prefix(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> 
     html = html.replace(f"<title>{title}", f"<title>{prefix}{title}")
     strings = [prefix]
     if pattern[0] in "[【" and rng.random() < 0.5:
-        html = re.sub(rf"(<h[12] [^>]*>){re.escape(title)}", rf"\g<1>{prefix}{title}", html)
+        html = re.sub(rf"(<h[12]\b[^>]*>){re.escape(title)}", rf"\g<1>{prefix}{title}", html)
         strings.append(prefix)
     return html, strings
 
@@ -96,10 +96,10 @@ def _anchors(html: str, gold: dict[str, Any], brand: str, rng: random.Random) ->
     html = _put(html, "tail", f"<p>{piece}</p>\n")
     html = _put(html, "links", f' <a href="{_offsite(rng)}">{brand}</a>')
     strings = [f"{brand} {other}"]
-    paragraphs = [m for m in _BODY.finditer(html) if "，" in m[1] and markup.unescape(m[1]) in gold["lines"]]
+    paragraphs = [m for m in _TEXT.finditer(html) if "，" in m[0] and _is_article(m[0], gold)]
     if paragraphs and rng.random() < 0.5:
         chosen = rng.choice(paragraphs)
-        at = chosen.start(1) + rng.choice([i for i, c in enumerate(chosen[1]) if c == "，"]) + 1
+        at = chosen.start() + rng.choice([i for i, c in enumerate(chosen[0]) if c == "，"]) + 1
         html = f'{html[:at]}<a href="{_offsite(rng)}" target="_blank">{brand}</a>{html[at:]}'
         strings.append(brand)
     return html, strings
@@ -112,14 +112,14 @@ def _stuffing(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -
     return _put(html, rng.choice(["tail", "tail", "head"]), pieces), strings
 
 
+def _is_article(node: str, gold: dict[str, Any]) -> bool:
+    """Whether a text node, as it stands in the HTML, is a line of the article."""
+    return markup.unescape(node).strip() in gold["lines"]
+
+
 def _per_body(html: str, gold: dict[str, Any], change: Callable[[str], str]) -> str:
-    """`html` with `change` made to every paragraph that is article text."""
-    lines = set(gold["lines"])
-
-    def changed(match: re.Match[str]) -> str:
-        return match[0].replace(match[1], change(match[1])) if markup.unescape(match[1]) in lines else match[0]
-
-    return _BODY.sub(changed, html)
+    """`html` with `change` made to every text node that is a line of the article."""
+    return _TEXT.sub(lambda node: change(node[0]) if _is_article(node[0], gold) else node[0], html)
 
 
 def _pinyin(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:

@@ -18,6 +18,7 @@ from tests.farm.render import environment
 __all__ = ["PAGES", "brands", "clean_page", "inject", "negative_page"]
 
 PAGES = 10  # consecutive seeds of one newsroom
+_TEMPLATES = ("newsroom.html", "newsroom_theme.html", "newsroom_br.html")
 _KINDS = ("police", "company", "place", "phrase", "lottery", "sport")
 
 
@@ -57,6 +58,7 @@ def _newsroom(number: int, series: str) -> dict[str, Any]:
         "separator": choices["title_separator"],
         "css": css,
         "og": rng.random() < 0.5,
+        "template": _TEMPLATES[number % len(_TEMPLATES)],
         "indent": rng.random() < 0.5,
         "disclaimer": choices["disclaimer"].format(s=name),
         "sections": rng.sample(["要闻", "本地", "经济", "社会", "体育", "文化", "教育", "健康", "图片", "专题"], 6),
@@ -102,13 +104,14 @@ def _page(seed: int, series: str) -> tuple[str, dict[str, Any]]:
         "excerpt": article.excerpt,
         "category": room["sections"][0],
         "info": info,
+        "url": _link(room, article)["url"],
         "lines": article.lines,
         "tail": room["tail"].format(editor=editor),
     }
     related = [_link(room, _article(n, series)) for n in rng.sample(others, 5)]
-    html = environment().get_template("newsroom.html").render(n=room, a=shown, related=related)
+    html = environment().get_template(room["template"]).render(n=room, a=shown, related=related)
     gold = {
-        "url": _link(room, article)["url"],
+        "url": shown["url"],
         "host": room["host"],
         "site_name": room["name"],
         "title": article.title,
