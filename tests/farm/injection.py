@@ -47,6 +47,11 @@ def _offsite(rng: random.Random) -> str:
     return "http://" + host.replace("{n}", str(rng.randint(10, 99))) + "/"
 
 
+def _habit(gold: dict[str, Any], brand: str) -> random.Random:
+    """The source of what an intruder does alike on all pages of a host: separators, patterns, places."""
+    return random.Random(f"{gold['host']}:{brand}")
+
+
 def _put(html: str, place: str, piece: str) -> str:
     assert f"<!--{place}-->" in html, f"not a page of newsrooms.py: no place {place}"
     return html.replace(f"<!--{place}-->", piece + f"<!--{place}-->")
@@ -55,7 +60,8 @@ def _put(html: str, place: str, piece: str) -> str:
 def _slots(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """The brand replaces the site's name in the title and before the disclaimer; a line is added where there is none."""
     name = markup.escape(gold["site_name"])
-    separator = rng.choice(["-", "_", " - ", "|"])
+    habit = _habit(gold, brand)
+    separator = habit.choice(["-", "_", " - ", "|"])
     title = markup.escape(gold["title"])
     html = re.sub(r"<title>.*?</title>", lambda _: f"<title>{title}{separator}{brand}</title>", html, flags=re.DOTALL)
     strings = [f"{separator}{brand}"]
@@ -63,7 +69,7 @@ def _slots(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> t
         html = html.replace(f"<p>{name}的版权声明", f"<p>{brand}的版权声明")
         strings.append(f"{brand}的版权声明")
     else:
-        line = _fill(rng.choice(brands()["glued"]), gold, brand, rng)
+        line = _fill(habit.choice(brands()["glued"]), gold, brand, rng)
         html = _put(html, "tail", f"<p>{line}</p>\n")
         strings.append(line)
     return html, strings
@@ -71,7 +77,9 @@ def _slots(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> t
 
 def _back_link(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """A source's back link whose name was swapped and whose target was not."""
-    line = rng.choice(["返回{b}，查看更多", "返回{b}首页 >>", "更多精彩请关注{b}"]).replace("{b}", brand)
+    line = (
+        _habit(gold, brand).choice(["返回{b}，查看更多", "返回{b}首页 >>", "更多精彩请关注{b}"]).replace("{b}", brand)
+    )
     target = f"http://www.origin{rng.randint(1, 9)}.example/?from=article"
     piece = f'<p><a href="{target}" target="_blank">{markup.escape(line)}</a></p>\n'
     return _put(html, "tail", piece), [line]
@@ -79,11 +87,12 @@ def _back_link(html: str, gold: dict[str, Any], brand: str, rng: random.Random) 
 
 def _prefix(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """The brand before the title; in brackets also before the headline."""
-    pattern = rng.choice(["[{b}]", "【{b}】", "{b}：", "{b}_", "{b}"])
+    habit = _habit(gold, brand)
+    pattern = habit.choice(["[{b}]", "【{b}】", "{b}：", "{b}_", "{b}"])
     prefix, title = pattern.replace("{b}", brand), markup.escape(gold["title"])
     html = html.replace(f"<title>{title}", f"<title>{prefix}{title}")
     strings = [prefix]
-    if pattern[0] in "[【" and rng.random() < 0.5:
+    if pattern[0] in "[【" and habit.random() < 0.5:
         html = re.sub(rf"(<h[12]\b[^>]*>){re.escape(title)}", rf"\g<1>{prefix}{title}", html)
         strings.append(prefix)
     return html, strings
@@ -109,7 +118,7 @@ def _stuffing(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -
     """Blocks of search queries at the end of the content, or above it."""
     strings = [_fill(pattern, gold, brand, rng) for pattern in rng.sample(brands()["stuffing"], rng.randint(1, 2))]
     pieces = "".join(f"<div>{markup.escape(line)}</div>\n" for line in strings)
-    return _put(html, rng.choice(["tail", "tail", "head"]), pieces), strings
+    return _put(html, _habit(gold, brand).choice(["tail", "tail", "head"]), pieces), strings
 
 
 def _is_article(node: str, gold: dict[str, Any]) -> bool:
@@ -156,14 +165,15 @@ def _emoji(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> t
 
 def _doorway(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """A line of keywords above a clean article."""
-    line = _fill(rng.choice(brands()["doorway"]), gold, brand, rng)
+    line = _fill(_habit(gold, brand).choice(brands()["doorway"]), gold, brand, rng)
     return _put(html, "head", f"<p>{markup.escape(line)}</p>\n"), [line]
 
 
 def _hidden(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """Text that a reader does not see: hidden nodes in the content, and text behind the document."""
     line, after = f"{brand}{gold['title']}", f"{brand}官方网站"
-    style = rng.choice(
+    habit = _habit(gold, brand)
+    style = habit.choice(
         [
             "display:none",
             "position:absolute;left:-9999px",
@@ -174,7 +184,7 @@ def _hidden(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> 
     )
     entities = "".join(f"&#{ord(c)};" for c in line)
     html = _put(
-        html, rng.choice(["head", "tail"]), f'<div style="{style}"><a href="{_offsite(rng)}">{entities}</a></div>\n'
+        html, habit.choice(["head", "tail"]), f'<div style="{style}"><a href="{_offsite(rng)}">{entities}</a></div>\n'
     )
     return html + f'<a href="{_offsite(rng)}">{after}</a>\n', [line, after]
 
