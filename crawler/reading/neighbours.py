@@ -17,6 +17,10 @@ _LABEL = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for sid
 _LABELLED = {
     side: re.compile(rf"{_EDGE}(?:{words})\s*[:：\]】»›>-]+\s*", re.IGNORECASE) for side, words in _WORDS.items()
 }
+_HINT = re.compile(
+    r"[上下前后][一]?[篇章节回则條条文]|prev|next|older|newer|記事|글|précédent|suivant|vorherig|nächst|anterior|siguiente",
+    re.IGNORECASE,
+)
 _BEFORE = {side: re.compile(rf"{_EDGE}(?:{words})[\s:：»›>]+(?=\S)", re.IGNORECASE) for side, words in _WORDS.items()}
 _BEHIND = {side: re.compile(rf"\s+[«‹<]?\s*(?:{words}){_EDGE}$", re.IGNORECASE) for side, words in _WORDS.items()}
 _LABEL_WORD = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for side, words in _WORDS.items()}
@@ -48,13 +52,18 @@ class Neighbours:
 def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: int) -> Neighbours:
     """Previous and next article. after: index of the article's first block; navigation above it is the site's."""
     found = Neighbours()
+    in_navigation: dict[int, bool] = {}  # container -> whether its names say that it links articles
     for index, link in enumerate(outline.links):
         block = link.block
         if len(block.text) > 200:
             continue
         side, title = _labelled(outline, index)
         if side is None and block.index >= after:
-            side, title = _named(outline, link)
+            if (inside := in_navigation.get(link.node)) is None:
+                near = " ".join(node.names for node in outline.up(link.node)[:3])
+                inside = in_navigation[link.node] = _NAV_NAMES.search(near) is not None
+            if inside:
+                side, title = _named(outline, link)
         if side is None or not outline.on_site(link.url):
             continue
         known: Neighbour | None = getattr(found, side)
@@ -69,6 +78,8 @@ def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:
     """Side and title by the words in the link, before it in its line, or in the line above it."""
     link = outline.links[index]
     text, block = link.text, link.block
+    if not _HINT.search(block.text) and not (block.index and _HINT.search(outline.blocks[block.index - 1].text[:20])):
+        return None, None
     for side in ("previous", "next"):
         if _LABEL[side].fullmatch(text):
             return side, _title_beside(outline, index)
@@ -102,12 +113,10 @@ def _title_beside(outline: Outline, index: int) -> str | None:
 
 def _named(outline: Outline, link: Link) -> tuple[str | None, str | None]:
     """Side and title by the class of the link's container, in a navigation of articles."""
-    near = outline.up(link.node)[:3]
-    names = " ".join(n.names for n in near) + " " + link.block.inline + " " + _own_names(link)
-    if not _NAV_NAMES.search(names):
-        return None, None
+    near = outline.up(link.node)[:2]
+    own = _own_names(link)
     for side in ("previous", "next"):
-        if _NAMES[side].search(f"{near[0].names if near else ''} {link.block.inline} {_own_names(link)}") or (
+        if _NAMES[side].search(f"{near[0].names if near else ''} {link.block.inline} {own}") or (
             len(near) > 1 and _NAMES[side].search(near[1].names)
         ):
             return side, link.text

@@ -39,7 +39,7 @@ def read(
         return Reading(url=url, encoding=decoded.encoding, problem=broken)
     page = Page(decoded.text, url)
     language = language_of(page)
-    profile = adapted(profile, page.text, zone_of(language))
+    profile = adapted(profile, page, zone_of(language))
     main = find_body(page, profile)
     byline = read_credits(page, main, profile, fetched_at)
     dates = read_dates(page, main, profile, fetched_at)

@@ -40,6 +40,11 @@ _OTHER_HEADING = re.compile(
     r"|(?:most |top |latest |popular |trending|recent |comments?|leave a |tags?|categories|archives?|about|subscribe|newsletter|follow|share|author|search|advert|sponsor).{0,24}",
     re.IGNORECASE,
 )
+# What every heading above has one of: spares the other lines the full patterns.
+_HINT = re.compile(
+    r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて",
+    re.IGNORECASE,
+)
 _DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
 _MORE = re.compile(r"\s*(?:more|更多|换一换|换一批|查看更多|全部)$", re.IGNORECASE)
 _NAMES = re.compile(
@@ -138,7 +143,7 @@ def _heading_of(block: Block) -> tuple[bool, bool]:
     text = block.text
     if block.anchors and block.anchors[0].start > 0:
         text = text[: block.anchors[0].start]
-    if len(text) > 40:
+    if len(text) > 40 or not _HINT.search(text):
         return False, False
     forms = _plain_forms(text)
     strong = any(_STRONG.fullmatch(form) for form in forms)

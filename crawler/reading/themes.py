@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 
 _HEAD = 60_000  # characters of the source that are searched for marks
-_OTHER_KEYS = frozenset({"name", "marks", "marks_all"})
+_OTHER_KEYS = frozenset({"name", "marks", "names", "names_all"})
 
 
 @lru_cache(maxsize=1)
@@ -19,21 +20,26 @@ def themes() -> dict[str, dict[str, Any]]:
     return {theme["name"]: theme for theme in data["theme"]}
 
 
-def recognised(text: str) -> str | None:
-    """The name of the first theme whose marks the source carries."""
-    head = text[:_HEAD]
+def recognised(page: Page) -> str | None:
+    """The name of the first theme whose marks the page carries."""
+    head = page.text[:_HEAD]
+    names = "\n".join(node.names for node in page.nodes if node.names)
     for name, theme in themes().items():
-        if any(mark in head for mark in theme["marks"]) and all(mark in text for mark in theme.get("marks_all", ())):
+        if not all(word in names for word in theme.get("names_all", ())):
+            continue
+        if any(word in names for word in theme.get("names", ())) or any(
+            mark in head for mark in theme.get("marks", ())
+        ):
             return name
     return None
 
 
-def adapted(profile: Profile, text: str, timezone: str | None) -> Profile:
+def adapted(profile: Profile, page: Page, timezone: str | None) -> Profile:
     """The profile with the theme's selectors under its own, and a zone where it names none.
 
     A theme that the profile names is believed; otherwise the source is searched for one.
     """
-    name = profile.theme or recognised(text) or ""
+    name = profile.theme or recognised(page) or ""
     key = (id(profile), name, timezone)
     known = _ADAPTED.get(key)
     if known is not None and known[0] is profile:
