@@ -201,12 +201,13 @@ def _joined(*lists: str | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def claimed_authors(claims: Claims, places: list[Place]) -> list[str]:
-    """Claimed authors of a Chinese page that a line beside the headline shows too; organisations and editors are none."""
+def claimed_authors(claims: Claims, places: list[Place], own: str) -> list[str]:
+    """Claimed authors of a Chinese page that a line beside the headline shows too; what stands in `own`, the end of
+    <title>, is the site."""
     shown = [folded(p.block.text) for p in places if p.zone in ("head", "above", "inside") and len(p.block.text) <= 60]
     for group in claims.authors:
         names = [n for value in group for n in people(value) if not is_organisation(n)]
-        if names and all(any(folded(n) in text for text in shown) for n in names):
+        if names and all(folded(n) not in own and any(folded(n) in text for text in shown) for n in names):
             return names
     return []
 

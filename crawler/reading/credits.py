@@ -9,7 +9,7 @@ from crawler.reading.counters import read_counters
 from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
 from crawler.reading.names import clean_name, has_han, is_person
-from crawler.reading.page import Page
+from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity
@@ -78,7 +78,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found.source, found.source_url = source.name, source.url
     lines = bylines(page, body, places, title.text or "")
     if language in ("zh", "ja", ""):
-        found.authors = _authors(lines, source, places, claimed_authors(claims, places))
+        found.authors = _authors(lines, source, places, claimed_authors(claims, places, _own_names(page, title)))
     if not found.authors and language != "zh":
         found.authors = western_authors(page, claims, places)
     found.tags = read_tags(page, places, claims, profile)
@@ -89,6 +89,11 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found.identity = read_identity(page, title, trail)
     found.lifted = _lifted(places, title, lines, source, trail)
     return found
+
+
+def _own_names(page: Page, title: Title) -> str:
+    """What <title> says beside the headline, folded."""
+    return folded(page.title_raw or "").replace(folded(title.text or ""), " ")
 
 
 def _editor(places: list[Place]) -> str | None:

@@ -101,6 +101,8 @@ _NAMED = (
 _NUMERIC = _compile(
     rf"(?<![\d./-])(?P<a>\d{{1,2}})\s?(?P<sep>[./-])\s?(?P<b>\d{{1,2}})\s?(?P=sep)\s?(?P<y>\d{{4}})(?![\d/-]){_TIME}"
 )
+# 25.04.24, as German pages write it; two digits each
+_DOTTED = _compile(rf"(?<![\d.])(?P<a>[0-3]\d)\.(?P<b>[01]\d)\.(?P<yy>\d\d)(?![\d.]){_TIME}")
 # 20220512, 20220512103000
 _PACKED = _compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[T ]?(?P<h>[01]\d|2[0-3]):?(?P<mi>[0-5]\d)(?::?(?P<s>[0-5]\d))?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?(?![\d.]\d|\d)")  # fmt: skip
 # 5月12日 10:03, 05-12 10:03, 5월 12일
@@ -175,7 +177,7 @@ def _naive(moment: datetime) -> datetime:
 def _absolute(text: str, now: datetime, tz: tzinfo | None, language: str, has_digit: bool) -> Iterator[ParsedDate]:
     forms: list[re.Pattern[str]] = [_ABSOLUTE[2]] if "年" in text and "月" in text else []
     if has_digit:
-        forms += [_ABSOLUTE[0], _NUMERIC, _PACKED]
+        forms += [_ABSOLUTE[0], _NUMERIC, _PACKED, _DOTTED]
         if "年" in text or "国" in text or "國" in text:
             forms += [_ABSOLUTE[1], _SHORT_YEAR]
         if any(c.isalpha() and not "\u3000" <= c <= "\u9fff" for c in text):
@@ -198,7 +200,7 @@ def _build(
     if year is None:
         year = _year(part, now)
     if "a" in part:
-        month, day = _numeric(int(part["a"]), int(part["b"]), bool(part.get("half2")), part["sep"], language)
+        month, day = _numeric(int(part["a"]), int(part["b"]), bool(part.get("half2")), part.get("sep") or ".", language)
     elif "hm" in part:
         month, day = _han(part["hm"]), _han(part["hd"])
     else:

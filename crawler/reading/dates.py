@@ -24,17 +24,20 @@ _NOT_DATE_NAMES = re.compile(
     r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
 )
 _LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for label in labels}
+# A label of two characters (时间) needs a colon: it ends many other words too.
 _LABEL = re.compile(
-    rf"({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True))})\s?[:：]?\s?(?:at|on|am|le|el|il)?\s?$",
+    rf"(?:({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True) if len(w) > 2 or w.isascii())})\s?[:：]?"
+    rf"|({'|'.join(w for w in _LABELS if len(w) <= 2 and not w.isascii())})\s?[:：])\s?(?:at|on|am|le|el|il)?\s?$",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(r"^\s?(?:\d{1,2}:\d\d(?::\d\d)?\s?)?(更新|修改|编辑)")
-# /2022/05/12/, /20220512/, /202205/12/, /2022-05/12/, t20220211_2004629.html, /22/0512/13/
+# /2022/05/12/, /20220512/, /202205/12/, /2022-05/12/, t20220211_2004629.html, /2022/0512/, A2022051214320005196
 _URL_DATE = (
     re.compile(r"/(?P<y>20\d\d|199\d)[/-](?P<m>0?[1-9]|1[0-2])[/-](?P<d>0?[1-9]|[12]\d|3[01])(?=[/_.-])"),
     re.compile(r"/(?P<y>20\d\d|199\d)-?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?=[/_.-])"),
     re.compile(r"[/_]t?(?P<y>20\d\d|199\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?=[/_-])"),
     re.compile(r"/(?P<y>20\d\d|199\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])/"),
+    re.compile(r"/[A-Za-z]{0,4}(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.-]|$)"),
 )
 _FINENESS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -213,16 +216,19 @@ def _from_place(
     credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
     for order, date in enumerate(find_dates(text, now, zone, language)):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
-        kind = _LABELS[label.group(1).lower()] if label else ""
+        kind = _LABELS[(label.group(1) or label.group(2)).lower()] if label else ""
         if kind == "other":
             continue
         if kind == "modified" or _BEHIND.match(text[date.end : date.end + 12]):
             changed.append(_Seen(date, "byline", block.index))
             kind = "modified"
         labelled = kind == "published" or credited
+        if behind and block.link_share > 0.5:
+            continue
         if not (labelled or (alone and not behind) or named) or (behind and not labelled and not named):
             continue
-        if date.form != "absolute" and not (kind == "published" or (not behind and not line.rest)):
+        beside = place.zone == "head" and len("".join(line.rest)) <= 16
+        if date.form != "absolute" and not (kind == "published" or beside or (not behind and not line.rest)):
             continue
         score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
         score -= 1.5 * (place.zone == "above") + (3.0 if kind == "modified" else 0.0) + 0.6 * order

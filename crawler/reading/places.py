@@ -9,6 +9,7 @@ from typing import Literal
 
 from crawler.reading.body import Body
 from crawler.reading.creditlines import LONGEST, SLOTS, CreditLine, Value, read_line
+from crawler.reading.names import people
 from crawler.reading.page import Block, Page
 from crawler.reading.titles import Title
 
@@ -22,6 +23,14 @@ _SHORT = 60
 # What a credit line in the middle of the text begins with, where the model takes too much for text.
 _STARTS = re.compile(
     r"[\s\[【（(]{0,3}(?:(?:责任|責任|本版|值班|网络|新媒体)?编辑|責任編輯|责编|编辑|来源|來源|信息来源|稿源|作者|文[/｜丨|])\s?[:：/｜丨|]"
+)
+# Where other articles and readers' comments begin: nothing behind it is about this article.
+_OTHERS = re.compile(
+    r"[\s【\[]{0,2}(?:相关|推荐|热门|延伸|更多|最新|精彩|猜你|大家|网友|热点|为你|为您|最热|本周|点击排行|阅读排行)(?:阅读|文章|新闻|推荐|内容|资讯|视频|评论|喜欢|都在看|链接|排行榜?|专题|报道|点击)?[】\]\s:：>]{0,4}|相關(?:閱讀|文章|新聞)|Related(?: \w{1,12}){0,2}|Comments?|评论",
+    re.IGNORECASE,
+)
+_OTHER_BOXES = re.compile(
+    r"(?:^|[\s_-])(?:comments?(?:-?list|-?body|-?item)?|repl(?:y|ys|ies)|relate(?:s|d)?(?:-?posts?|-?list)?|recommend(?:ed|s)?|side-?bar|hot-?list|rank(?:ing)?)(?:$|\s)|(?:^|\s)(?:site-|page-|g-)?foot(?:er)?(?:$|\s)"
 )
 _BEHIND = 14  # blocks behind the text
 
@@ -39,6 +48,11 @@ class Place:
     zone: Literal["above", "head", "inside", "end", "tail"]
 
 
+def _of_others(page: Page, block: Block) -> bool:
+    """Whether a block behind the text stands in a box of comments, other articles, or the site's own."""
+    return any(_OTHER_BOXES.search(node.names) for node, _ in zip(page.ancestors(block.node), range(4), strict=False))
+
+
 def find_places(page: Page, body: Body | None, title: Title, now: datetime, language: str) -> list[Place]:
     """The places of a page in document order; hidden and long blocks are none."""
     places = list(_places(page, body, title, now, language))
@@ -52,6 +66,8 @@ def _join_label(place: Place, below: Place) -> None:
     text = place.block.text
     word = text.strip(" 　:：")
     slot = SLOTS.get(word.replace(" ", "").lower())
+    if slot == "editor" and not people(below.block.text, sure=True):
+        return
     free = len(below.block.text) <= 40 and not below.line.values and not below.line.dates
     if slot in _JOINED and free and below.block.index == place.block.index + 1:
         place.line.rest.clear()
@@ -73,7 +89,7 @@ def _places(page: Page, body: Body | None, title: Title, now: datetime, language
     first = max(first, top + 1) if top is not None and top - first <= 3 else first
     if top is None or top >= first:
         top = max(0, first - _BEFORE)
-    inside_end = max(first, top + 1) + _INTO
+    inside_end = min(max(first, top + 1) + _INTO, max(last, first) + 1)
     prose = False
     for index in range(max(0, top - _ABOVE), min(len(blocks), inside_end)):
         if index == top and title.block is not None:
@@ -96,5 +112,9 @@ def _places(page: Page, body: Body | None, title: Title, now: datetime, language
             yield Place(block, read_line(block.text, now, language), "end")
     for index in range(end, min(len(blocks), last + 1 + _BEHIND)):
         block = blocks[index]
+        if index > last and _OTHERS.fullmatch(block.text):
+            return
+        if index > last and _of_others(page, block):
+            continue
         if not block.hidden and len(block.text) <= LONGEST:
             yield Place(block, read_line(block.text, now, language), "end" if index <= last else "tail")

@@ -41,6 +41,7 @@ SECTION_URL = re.compile(
     r"/(?:categor(?:y|ies)|cate?|tags?|sort|class|archives?|section|column|channel|topics?|list)[/_-]|[?&](?:cat|tag|cid|catid|typeid)=",
     re.IGNORECASE,
 )
+_PAPER = re.compile(r"《[^《》]{2,14}》")
 _FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
 _NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
 _WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
@@ -142,13 +143,13 @@ def _beside_date(page: Page, places: list[Place]) -> Source | None:
     if dated is not None:
         place = places[dated]
         date = place.line.dates[0]
-        names = [t for t in place.line.rest if is_organisation(t.strip("《》")) or _follows(place, t)]
+        names = [t for t in place.line.rest if _PAPER.fullmatch(t) or is_organisation(t) or _follows(place, t)]
         names = [_LOOSE.sub("", n) for n in names if not n.isascii() and not _section_link(place.block, n)]
         if (
             len(names) >= 1
             and 2 <= len(names[0]) <= 20
             and not is_person(names[0])
-            and place.block.text.find(names[0]) >= date.start
+            and (is_organisation(names[0]) or place.block.text.find(names[0]) >= date.start)
         ):
             name = names[0].strip("《》")
             at = place.block.text.find(name)
@@ -214,7 +215,7 @@ def _name_line(place: Place, known: bool = False) -> Source | None:
     if any(SECTION_URL.search(a.url) for a in place.block.anchors):
         return None
     name = _LOOSE.sub("", place.line.rest[0]).strip("《》")
-    if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:#]", name):
+    if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:#]|点击|更多|阅读|查看|下载", name):
         return None
     if not is_organisation(name) and (not known or len(name) > 12):
         return None

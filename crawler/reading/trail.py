@@ -188,7 +188,7 @@ def _by_link(places: list[Place]) -> str | None:
             for a in place.block.anchors
             if _CATEGORY_URL.search(a.url)
         ]
-        links = [(t, url) for t, url in links if 1 < len(t) <= 24 and not t.isdigit()]
+        links = [(t, url) for t, url in links if 1 < len(t) <= 24 and not t.isdigit() and t[0] not in "(（["]
         if links:
             child = next((t for t, url in links[1:] if url.startswith(links[0][1].removesuffix("/") + "/")), None)
             return child or links[0][0]
