@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from crawler.reading.reading import Anchor
+from crawler.reading.reading import Anchor, Line
 from crawler.stripping.ledger import Cut, Ledger
 
 SEAM = 8  # characters that must agree on both sides of a seam
 LONGEST_INSERT = 80
+LONGEST_ROW_WORD = 20
 _OPENING = '（(【[「《<“"'
 _CLOSING = '）)】]」》>”"'
 
@@ -65,14 +66,33 @@ def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def take_anchors(ledger: Ledger, number: int, anchors: Sequence[Anchor], hosts: frozenset[str]) -> None:
-    """Cut links to hosts that this site's adverts lead to, with their words."""
+def is_link_row(line: Line, page_url: str) -> bool:
+    """Whether a line is nothing but links to two or more other sites, with names for words: friend links."""
+    off = [anchor for anchor in line.anchors if leads_off(anchor.url, page_url) and anchor.end > anchor.start]
+    words = [line.text[anchor.start : anchor.end].strip() for anchor in off]
+    if len({domain_of(anchor.url) for anchor in off}) < 2 or max(map(len, words)) > LONGEST_ROW_WORD:
+        return False
+    rest = len("".join(character for character in line.text if character.isalnum()))
+    linked = sum(character.isalnum() for word in words for character in word)
+    return linked >= 0.9 * rest
+
+
+def take_anchors(
+    ledger: Ledger, number: int, anchors: Sequence[Anchor], hosts: frozenset[str], names: frozenset[str]
+) -> None:
+    """Cut links to hosts that this site's adverts lead to, and off-site links whose words are an advert's name."""
+    text = ledger.lines[number]
     for anchor in anchors:
-        host = host_of(anchor.url)
-        if host in hosts and anchor.end > anchor.start:
-            start, end = with_brackets(ledger.lines[number], anchor.start, anchor.end)
-            evidence = [f"off_site: adverts of this site lead to {host}"]
-            ledger.take(number, Cut(start, end, "advert", "advert_host", "anchor", evidence))
+        host, word = host_of(anchor.url), text[anchor.start : anchor.end].strip()
+        if not word or (host not in hosts and word not in names):
+            continue
+        start, end = with_brackets(text, anchor.start, anchor.end)
+        evidence = [
+            f"off_site: adverts of this {'site' if host in hosts else 'page'} {'lead to' if host in hosts else 'link by this name,'} {host}"
+        ]
+        ledger.take(
+            number, Cut(start, end, "advert", "advert_host" if host in hosts else "advert_link", "anchor", evidence)
+        )
 
 
 _SENTENCE_ENDS = "。！？!?；;\n"

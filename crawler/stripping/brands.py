@@ -16,8 +16,10 @@ from pathlib import Path
 # What boilerplate says behind the name of its site: "某某网的版权声明".
 GLUED = re.compile(
     r"^[\s【\[(（©*※]*(?P<name>[^，。！？；：:,;!?\s]{2,24}?)的?"
-    r"(?:版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)"
+    r"(?P<noun>版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)"
 )
+_NOUN = re.compile(r"\s*的?(?:版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)")
+LONGEST_GLUED = 600
 # Weights of the evidence.
 WEIGHTS = {
     "glued": 3,  # E1 in a title slot and glued to a boilerplate noun
@@ -140,6 +142,15 @@ def identity_evidence(name: str, identities: Iterable[str]) -> str | None:
     return f"the site calls itself {against[0]}" if against else None
 
 
-def glued_name(line: str) -> re.Match[str] | None:
-    """The name that opens a line of boilerplate ("某某网的版权声明：..."), as a match with the group `name`."""
-    return GLUED.match(line)
+def is_glued(line: str) -> bool:
+    """Whether a line opens with something that can be a name, before a boilerplate noun."""
+    return len(line) <= LONGEST_GLUED and GLUED.match(line) is not None
+
+
+def opens_with(line: str, name: str) -> str | None:
+    """What a line opens with ("某某网的版权声明"), when that is this name before a boilerplate noun."""
+    start = line.find(name, 0, len(name) + 8) if len(line) <= LONGEST_GLUED else -1
+    if start < 0 or any(character.isalnum() for character in line[:start]):
+        return None
+    noun = _NOUN.match(line, start + len(name))
+    return line[start : noun.end()] if noun else None

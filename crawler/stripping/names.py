@@ -3,7 +3,7 @@
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
 from crawler.stripping.adverts import host_of, leads_off
-from crawler.stripping.brands import Verdict, agree, fold, glued_name, identity_evidence, label_of
+from crawler.stripping.brands import Verdict, agree, fold, identity_evidence, label_of, opens_with
 from crawler.stripping.titles import Title, bare_name, squeezed
 
 LONGEST_NAME = 24
@@ -34,7 +34,7 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
         key, _, rest = phrase.partition(": ")
         spoke[key] = rest
     for line in reading.lines:
-        if glued := opens_with(line.text, folded):
+        if glued := opens_with(line.text, name):
             spoke["glued"] = glued
             break
     if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
@@ -42,9 +42,7 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
     against = identity_evidence(name, [*identities_of(reading.identity), *profile.site_names])
     if against and not any(agree(name, holder) for holder in holders_of(reading.identity)):
         spoke.setdefault("identity", against)
-    if not any(
-        name in line.text for line in reading.lines if line.fate == "text" and not opens_with(line.text, folded)
-    ):
+    if not any(name in line.text for line in reading.lines if line.fate == "text" and not opens_with(line.text, name)):
         spoke.setdefault("absent", "the article never speaks of it")
     if off_site := _leads_off(folded, reading):
         spoke["off_site"] = off_site
@@ -60,12 +58,6 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
     if verdict.label:
         spoke.setdefault("lexicon", verdict.label)
     return verdict
-
-
-def opens_with(text: str, folded: str) -> str | None:
-    """What a line of boilerplate opens with, when it is this name before a boilerplate noun."""
-    found = glued_name(text) if len(text) <= 600 else None
-    return found.group(0).strip() if found and fold(found["name"]) == folded else None
 
 
 def _leads_off(folded: str, reading: Reading) -> str | None:

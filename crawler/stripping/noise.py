@@ -17,10 +17,12 @@ _JOINERS = "\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff"
 _EMOJI = re.compile(rf"(?:[{_PICTURES}][{_JOINERS}]*)+")
 _INSERTED = re.compile(rf"(?<=[㐀-鿿，。！？、；：])(?:[{_PICTURES}][{_JOINERS}]*)+")
 EMOJI_LEAST = 5
+EMOJI_INSIDE = 3
 
 _TOKENS = re.compile(r"[\s|,，、/_-]+")
 _PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→!?;]|[.:]\s")
-STUFFED_TOKENS = 8
+_WORK = re.compile(r"《\s*》\s*(?:剧情简介|在线观看|全集|简介)?\s*[：:]?")  # what is left of a quoted title
+STUFFED_TOKENS = 6
 
 
 def pinyin_spans(text: str) -> list[tuple[int, int]]:
@@ -33,31 +35,41 @@ def emoji_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _INSERTED.finditer(text)] if _EMOJI.search(text) else []
 
 
-def is_stuffed(text: str, article: str, at_edge: bool) -> bool:
-    """Whether a line is a block of search words: many short tokens, no sentence, foreign to the article around it.
+def is_stuffed(text: str, article: str, title: str, at_edge: bool) -> bool:
+    """Whether a line is a block of search words: short tokens, no sentence, foreign to the article around it.
 
     Either its tokens open with one theme that the article never names, or it stands above or below an article (`at_edge`)
-    that uses hardly any of its words, and a third of its tokens hold words that people type into search boxes. Lists of
-    people, schools and companies fail both.
+    that uses hardly any of its words, and two of its tokens hold words that people type into search boxes. The article's
+    own title may stand in it, as the name of a film or a book. Lists of people, schools and companies fail both.
     """
-    if len(text) < 24 or _PROSE_MARKS.search(text):
+    quoted = len(title) > 3 and title in text
+    if quoted:
+        text = _WORK.sub(" ", text.replace(title, " "))
+    if len(text) < 16 or _PROSE_MARKS.search(text):
         return False
     tokens = [token for token in _TOKENS.split(text) if token]
-    if len(tokens) < STUFFED_TOKENS or max(map(len, tokens)) > 24:
+    if len(tokens) < 3 or max(map(len, tokens)) > 24:
         return False
+    many = len(tokens) >= STUFFED_TOKENS
     word, count = Counter(tokens).most_common(1)[0]
-    if count >= max(5, 0.3 * len(tokens)) and word not in article:
+    if many and count >= max(5, 0.3 * len(tokens)) and word not in article:
         return True
     chinese = [token for token in tokens if any("㐀" <= c <= "鿿" for c in token)]
-    if len(chinese) < max(STUFFED_TOKENS, 0.7 * len(tokens)):
+    if len(chinese) < 0.7 * len(tokens):
         return False
-    theme, count = max(Counter(t[:2] for t in tokens if len(t) > 2).items(), key=lambda i: i[1], default=("", 0))
-    if count >= max(5, 0.4 * len(tokens)) and theme not in article:
+    theme, count = (
+        Counter(t[:2] for t in tokens if len(t) > 2).most_common(1)[0] if any(map(_long, tokens)) else ("", 0)
+    )
+    if many and count >= max(5, 0.4 * len(tokens)) and theme not in article:
         return True
     parts = {token[at : at + 2] for token in chinese for at in range(len(token) - 1)}
     searched = sum(any(word in token.lower() for word in search_words()) for token in tokens)
     foreign = sum(part not in article for part in parts)
-    return at_edge and foreign >= 0.8 * len(parts) and searched >= 0.3 * len(tokens)
+    return at_edge and foreign >= 0.8 * len(parts) and searched >= max(1 if quoted else 2, 0.3 * len(tokens))
+
+
+def _long(token: str) -> bool:
+    return len(token) > 2
 
 
 @cache
@@ -77,16 +89,18 @@ def is_pinyin_noise(texts: dict[int, str], spans: Spans) -> bool:
 
 
 def is_emoji_noise(texts: dict[int, str], spans: Spans) -> bool:
-    """Whether emoji stand where no writer puts them: many, and some of them between two characters of a phrase."""
-    count = sum(map(len, spans.values()))
-    if count < EMOJI_LEAST:
+    """Whether emoji stand where no writer puts them: many, and some inside a sentence, between two characters of a phrase or
+    behind a comma with the sentence going on."""
+    if sum(map(len, spans.values())) < EMOJI_LEAST:
         return False
-    split = sum(
-        _is_chinese(texts[number], start - 1) and _is_chinese(texts[number], end)
-        for number, found in spans.items()
-        for start, end in found
-    )
-    return split >= 3
+    inside = 0
+    for number, found in spans.items():
+        text = texts[number]
+        inside += sum(
+            _is_chinese(text, end) and (_is_chinese(text, start - 1) or text[start - 1] in "，、：；")
+            for start, end in found
+        )
+    return inside >= EMOJI_INSIDE
 
 
 def _is_chinese(text: str, at: int) -> bool:

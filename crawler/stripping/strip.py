@@ -8,11 +8,19 @@ from crawler.article import Removed
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Line, Reading
 from crawler.stripping import catalogue, noise
-from crawler.stripping.adverts import host_of, leads_off, take_anchors, take_named, take_phrases, take_seams
-from crawler.stripping.brands import Verdict, glued_name, label_of
+from crawler.stripping.adverts import (
+    host_of,
+    is_link_row,
+    leads_off,
+    take_anchors,
+    take_named,
+    take_phrases,
+    take_seams,
+)
+from crawler.stripping.brands import Verdict, is_glued, label_of, opens_with
 from crawler.stripping.ledger import Cut, Ledger
 from crawler.stripping.names import injected_names
-from crawler.stripping.repeated import normal_form, repeated_lines, zones_of
+from crawler.stripping.repeated import TAIL_LINES, normal_form, repeated_lines, zones_of
 from crawler.stripping.titles import Title, clean_title, squeezed
 
 _KINDS = {
@@ -75,7 +83,8 @@ class _Work:
             reading.headline,
             profile.title_suffixes,
             profile.title_prefixes,
-            (*profile.injected_names, *profile.site_names),
+            profile.injected_names,
+            profile.site_names,
         )
         self.names: dict[str, Verdict] = injected_names(reading, profile, self.title)
         self.rows: list[Line] = []
@@ -107,7 +116,7 @@ class _Work:
         for name, verdict in self.names.items():
             at = text.find(name)
             if at >= 0:
-                slot = "disclaimer" if glued_name(text) else "anchor" if self.rows[number].anchors else "inside"
+                slot = "disclaimer" if is_glued(text) else "anchor" if self.rows[number].anchors else "inside"
                 self.ledger.take(number, _name_cut(at, at + len(name), verdict, slot))
 
     def take_site_lines(self) -> None:
@@ -171,12 +180,11 @@ class _Work:
             for name, verdict in self.names.items():
                 if name not in text:
                     continue
-                glued = glued_name(text)
-                is_glued = glued is not None and glued["name"].endswith(name) and len(text) <= catalogue.LONGEST_TAIL
+                glued = opens_with(text, name)
                 is_short = len(name) >= 0.3 * len(text) and not _SENTENCE_END.search(text)
-                if is_glued or is_short:
+                if glued or is_short:
                     self.take_names(number, self.ledger.lines[number])
-                    kind = "boilerplate" if is_glued else "injected"
+                    kind = "boilerplate" if glued else "injected"
                     self.ledger.take_line(
                         number, kind, "brand_line", zone, verdict.phrases, verdict.score, verdict.label
                     )
@@ -199,15 +207,14 @@ class _Work:
                         evidence = [f"{count} of them in this article"]
                         self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
         for number, text in texts.items():
+            if len(text) < 16 or "。" in text:
+                continue
             at_edge = number in (*numbers[:2], *numbers[-2:])
-            if len(text) >= 24 and noise.is_stuffed(
-                text, "\n".join(t for n, t in texts.items() if n != number), at_edge
-            ):
-                label = label_of(text)
+            article = "\n".join(other for n, other in texts.items() if n != number)
+            if noise.is_stuffed(text, article, self.title.text, at_edge):
                 self.take_names(number, text)
-                self.ledger.take_line(
-                    number, "injected", "keyword_block", "inside", ["no sentence, search words"], label=label
-                )
+                evidence = ["no sentence, words of searches, foreign to the article"]
+                self.ledger.take_line(number, "injected", "keyword_block", "inside", evidence, label=label_of(text))
 
     def take_adverts(self, siblings: Sequence[str]) -> None:
         """Adverts inside paragraphs, by the profile's phrases and hosts and by copies elsewhere."""
@@ -220,20 +227,32 @@ class _Work:
         for name, verdict in self.names.items():
             if {"slot_repeats", "identity"} <= verdict.evidence.keys():
                 take_named(self.ledger, numbers, name, verdict.phrases, verdict.score, verdict.label)
-        hosts = frozenset(self.profile.advert_hosts)
+        self.take_links(numbers)
+        if siblings:
+            take_seams(self.ledger, self.open_lines(), siblings, list(self.names))
+
+    def take_links(self, numbers: list[int]) -> None:
+        """Rows of links to other sites below the text, and links inside it that rows or hidden nodes repeat."""
         here = self.reading.url
         hidden = {host_of(link.url) for link in self.reading.hidden_links if leads_off(link.url, here)}
-        for number in numbers:
+        linked = [n for n in numbers if self.rows[n].anchors and self.rows[n].text == self.ledger.lines[n]]
+        names = set(self.names)
+        for number in linked:
             line = self.rows[number]
-            if not line.anchors or line.text != self.ledger.lines[number]:
+            if number in numbers[-TAIL_LINES:] and is_link_row(line, here):
+                names |= {line.text[a.start : a.end].strip() for a in line.anchors}
+                self.ledger.take_line(
+                    number, "advert", "link_row", "tail", ["off_site: nothing but links to other sites"]
+                )
                 continue
-            take_anchors(self.ledger, number, line.anchors, hosts)
             covered = sum(a.end - a.start for a in line.anchors if host_of(a.url) in hidden)
             if covered and covered >= 0.8 * len(line.text.strip()):
                 evidence = ["off_site: hidden links of this page lead to the same host"]
                 self.ledger.take_line(number, "advert", "hidden_host", "anchor", evidence, label=label_of(line.text))
-        if siblings:
-            take_seams(self.ledger, self.open_lines(), siblings, list(self.names))
+        hosts = frozenset(self.profile.advert_hosts)
+        for number in linked:
+            off = [anchor for anchor in self.rows[number].anchors if leads_off(anchor.url, here)]
+            take_anchors(self.ledger, number, off, hosts, frozenset(names))
 
     def take_tail_note(self) -> None:
         """A bracketed credit behind the last sentence of the article."""

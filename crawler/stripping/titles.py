@@ -54,23 +54,24 @@ def clean_title(
     headline: str | None,
     suffixes: Sequence[str],
     prefixes: Sequence[str],
-    names: Sequence[str],
+    injected: Sequence[str],
+    own: Sequence[str],
 ) -> Title:
     """The title without site names.
 
     `current` is the reader's choice, `raw` the title element, `headline` the h1. A slot is cut when the host's table
-    knows it (`suffixes` and `prefixes` with their separators, `names` behind any separator), or when the title without it is
-    the headline: never on a separator alone.
+    knows it (`suffixes` and `prefixes`, or `injected` and `own` names, the latter behind the headline only), or when the
+    title without it is the headline: never on a separator alone.
     """
     raw, headline, current = squeezed(raw), squeezed(headline), squeezed(current)
-    slots = {bare_name(slot) for slot in (*suffixes, *prefixes)} | set(names)
-    if headline in slots:  # a logo set as a headline
+    known = _Known(suffixes, prefixes, injected, own)
+    if known.names(headline):  # a logo set as a headline
         headline = ""
-    if current in slots and len(raw) > len(current):
+    if known.names(current) and len(raw) > len(current):
         current = headline or raw
-    title = _without_known(Title(current or headline or raw), suffixes, prefixes, names)
+    title = known.cut(Title(current or headline or raw))
     inner = headline_within(title.text, headline)
-    if inner and _without_known(Title(headline), suffixes, prefixes, names).text == headline:
+    if inner and known.cut(Title(headline)).text == headline:
         title.slots += _outside(title.text, *inner)
         title.text = headline
     if raw and raw != (current or headline or raw):
@@ -104,34 +105,53 @@ def _outside(title: str, start: int, end: int) -> list[Slot]:
     return slots
 
 
-def _without_known(title: Title, suffixes: Iterable[str], prefixes: Iterable[str], names: Iterable[str]) -> Title:
-    suffixes = sorted({squeezed(s) if s.strip() == s else " " + squeezed(s) for s in suffixes}, key=len, reverse=True)
-    suffixes = [s for s in suffixes if s.strip()]
-    prefixes = sorted({p.lstrip() for p in prefixes if p.strip()}, key=len, reverse=True)
-    known = sorted((re.escape(squeezed(name)) for name in names if len(name.strip()) > 1), key=len, reverse=True)
-    behind = re.compile(rf"(?:{SEPARATOR}|\s+)(?:{'|'.join(known)})$", re.IGNORECASE) if known else None
-    before = (
-        re.compile(rf"^(?:[\[【(（]\s*)?(?:{'|'.join(known)})(?:\s*[\]】)）]\s*|{SEPARATOR}|\s+)", re.IGNORECASE)
-        if known
-        else None
-    )
-    changed = True
-    while changed:
-        changed = False
-        for suffix in suffixes:
-            bare = suffix.strip()
-            if title.text.endswith(bare) and len(title.text) > len(bare):
-                start = len(title.text) - len(bare)
-                start = len(title.text[:start].rstrip())
-                changed = _cut(title, start, len(title.text), "title_suffix", "title_slot") or changed
-        for prefix in prefixes:
-            if title.text.startswith(prefix) or title.text.startswith(prefix.rstrip() + " "):
-                changed = _cut(title, 0, len(prefix), "title_prefix", "title_slot") or changed
-        if behind and (found := behind.search(title.text)):
-            changed = _cut(title, found.start(), len(title.text), "title_suffix", "title_name") or changed
-        if before and (found := before.match(title.text)):
-            changed = _cut(title, 0, found.end(), "title_prefix", "title_name") or changed
-    return title
+class _Known:
+    """The strings that a site puts around its headlines; they are cut behind or before any separator."""
+
+    def __init__(
+        self, suffixes: Sequence[str], prefixes: Sequence[str], injected: Sequence[str], own: Sequence[str]
+    ) -> None:
+        ends = {bare_name(text) for text in suffixes}
+        starts = {bare_name(text) for text in prefixes}
+        self.all_names = ends | starts | set(injected) | set(own)
+        # Prefixes may stand without any separator: 必威买球泽连斯基...
+        self.glued = [
+            sorted((t for t in texts if t == bare_name(t)), key=len, reverse=True) for texts in (prefixes, suffixes)
+        ]
+        self.behind = _pattern(rf"(?:{SEPARATOR}|\s+)[\[【(（]?(?:%s)[\]】)）]?$", ends.union(injected, own))
+        self.before = _pattern(rf"^(?:[\[【(（]\s*)?(?:%s)(?:\s*[\]】)）]\s*|{SEPARATOR}|\s+)", starts.union(injected))
+
+    def names(self, text: str) -> bool:
+        """Whether a whole string is such a name."""
+        return bool(text) and text in self.all_names
+
+    def cut(self, title: Title) -> Title:
+        """Takes slots until none is left; a title never becomes empty."""
+        while self._cut_once(title):
+            pass
+        return title
+
+    def _cut_once(self, title: Title) -> bool:
+        text = title.text
+        found = self.behind.search(text) if self.behind else None
+        if found and _cut(title, found.start(), len(text), "title_suffix", "title_slot"):
+            return True
+        found = self.before.match(text) if self.before else None
+        if found and _cut(title, 0, found.end(), "title_prefix", "title_slot"):
+            return True
+        before, behind = self.glued
+        for slot in before:
+            if text.startswith(slot) and _cut(title, 0, len(slot), "title_prefix", "title_slot"):
+                return True
+        for slot in behind:
+            if text.endswith(slot) and _cut(title, len(text) - len(slot), len(text), "title_suffix", "title_slot"):
+                return True
+        return False
+
+
+def _pattern(pattern: str, names: Iterable[str]) -> re.Pattern[str] | None:
+    known = sorted((re.escape(squeezed(name)) for name in names if len(name.strip()) > 1), key=lambda n: (-len(n), n))
+    return re.compile(pattern % "|".join(known), re.IGNORECASE) if known else None
 
 
 def _cut(title: Title, start: int, end: int, slot: str, rule: str) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from crawler.stripping.brands import Verdict, agree, fold, identity_evidence, label_of
+from crawler.stripping.brands import GLUED, Verdict, agree, fold, identity_evidence, label_of, opens_with
 from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
@@ -19,7 +19,7 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
         # Hidden menus lead to sister sites: hidden words count where an advert in the article repeats them.
         shown = [(line.text, host) for line in one.lines for host in line.off_hosts]
         found = {t for t, h in one.hidden if not says_its_host(t, h) and any(h == o and t in text for text, o in shown)}
-        found |= set(one.glued)
+        found |= {match["name"] for line in one.glued if (match := GLUED.match(line))}
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
         counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
@@ -49,7 +49,7 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
     spoke = verdict.evidence
     pages = len(sketches)
     in_title = max(slots.pages[name], slots.confirmed[name])
-    if any(fold(glued) == folded for one in sketches for glued in one.glued) and in_title:
+    if in_title and any(opens_with(glued, name) for one in sketches for glued in one.glued):
         spoke["glued"] = "in a title slot and before a boilerplate noun"
     if in_title >= LEAST_PAGES:
         spoke["slot_repeats"] = f"in the title slot of {in_title} pages"

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from crawler.reading.reading import Line, Reading
 from crawler.stripping.adverts import host_of, leads_off
-from crawler.stripping.brands import glued_name
+from crawler.stripping.brands import is_glued
 from crawler.stripping.names import holders_of, identities_of
 from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, Zone, normal_form
 from crawler.stripping.titles import squeezed
@@ -44,7 +44,7 @@ class Sketch:
     lines: list[SketchedLine]
     prose: str
     paragraphs: frozenset[str]  # forms of the first half's: two copies share them, template stands behind
-    glued: list[str]
+    glued: list[str]  # the start of lines that open with a name before a boilerplate noun
     hidden: list[tuple[str, str]]  # words and host of hidden off-site links
     outside: str
     blocks: dict[str, set[str]]  # signature of a link list -> URLs
@@ -61,7 +61,7 @@ def sketch(reading: Reading) -> Sketch:
     """Reduce a reading; its lists are cut to fixed lengths."""
     title = squeezed(reading.title)
     texts = [line for line in reading.lines if line.fate == "text"]
-    prose = "\n".join(line.text for line in texts if not glued_name(line.text))[:KEPT_PROSE]
+    prose = "\n".join(line.text for line in texts if not is_glued(line.text))[:KEPT_PROSE]
     blocks: dict[str, set[str]] = {}
     zones: dict[str, str] = {}
     for link in reading.links[:KEPT_LINKS]:
@@ -80,7 +80,7 @@ def sketch(reading: Reading) -> Sketch:
         lines=_lines(reading, title),
         prose=prose,
         paragraphs=frozenset(filter(None, map(normal_form, long_lines[: max(2, -(-len(long_lines) // 2))]))),
-        glued=[found["name"] for line in reading.lines if len(line.text) <= 600 and (found := glued_name(line.text))],
+        glued=[line.text[:60] for line in reading.lines if is_glued(line.text)],
         hidden=[
             (squeezed(link.text), host_of(link.url))
             for link in reading.hidden_links[:40]

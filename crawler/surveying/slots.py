@@ -31,8 +31,8 @@ class Slots:
 def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
     """The title slots of a site's articles. `names` are strings that other places of the pages use as names."""
     slots = Slots()
-    ends, starts = Counter[str](), Counter[str]()
-    sure_ends, sure_starts = Counter[str](), Counter[str]()
+    ends, starts = Counter[str](), Counter[str]()  # what may be a slot, by separators alone
+    sure_ends, sure_starts = Counter[str](), Counter[str]()  # what is one: the rest is the headline
     for one in sketches:
         raw = one.title_raw
         inner = headline_within(raw, one.headline)
@@ -40,25 +40,34 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
             suffix, prefix = raw[inner[1] :], raw[: inner[0]]
             sure_ends.update(set(slot_chain(suffix)) if suffix.strip() else ())
             sure_starts.update(set(slot_chain(prefix, at_end=False)) if prefix.strip() else ())
+            slots.confirmed.update(
+                {bare_name(t) for t in (*slot_chain(suffix), *slot_chain(prefix, at_end=False))} - {""}
+            )
             raw = one.headline  # the headline may carry a slot of its own
         ends.update(set(trailing_segments(raw)))
-        starts.update(found.group() for found in [_LEADING.match(raw)] if found)
+        starts.update(_leading(raw))
+        slots.pages.update(
+            {bare_name(text) for text in (*trailing_segments(one.title_raw), *_leading(one.title_raw))} - {""}
+        )
     least = max(LEAST_PAGES, LEAST_SHARE * len(sketches))
-    slots.suffixes = _chosen(sure_ends, ends, least, _silent(sketches))
-    slots.prefixes = _chosen(sure_starts, starts, least, _silent(sketches))
+    slots.suffixes = _chosen(sure_ends, ends, least, slots.confirmed, _silent(sketches))
+    slots.prefixes = _chosen(sure_starts, starts, least, slots.confirmed, _silent(sketches))
     slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes)
     slots.suffixes += _glued_suffixes(sketches, names, slots.suffixes)
-    for counts, target in ((sure_ends + sure_starts, slots.confirmed), (ends + starts, slots.pages)):
-        for text, count in counts.items():
-            if name := bare_name(text):
-                target[name] = max(target[name], count)
     slots.pages |= slots.confirmed
     return slots
 
 
-def _chosen(sure: Counter[str], seen: Counter[str], least: float, silent: Callable[[str], bool]) -> list[str]:
+def _leading(title: str) -> list[str]:
+    found = _LEADING.match(title)
+    return [found.group()] if found else []
+
+
+def _chosen(
+    sure: Counter[str], seen: Counter[str], least: float, confirmed: Counter[str], silent: Callable[[str], bool]
+) -> list[str]:
     """Slots that headlines confirm on two pages, or that repeat where no article speaks of them."""
-    chosen = {text for text, count in sure.items() if count >= 2}
+    chosen = {text for text in sure if confirmed[bare_name(text)] >= 2}
     chosen |= {text for text, count in seen.items() if count >= least and silent(bare_name(text))}
     counts = sure + seen
     return sorted(chosen, key=lambda text: (-counts[text], -len(text), text))

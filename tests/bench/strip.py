@@ -1,0 +1,228 @@
+"""What stripping takes and what it leaves: injected brands in clean newsrooms, negatives, practice sites, cost.
+
+`make bench-strip`, or `python -m tests.bench.strip --shared ../shared`. Profiles are learned from the first five pages of each
+site, as a survey does. "lost" are gold characters that the page without the injection gave and the page with it did
+not: errors of the reader and of stripping together.
+"""
+
+import argparse
+import difflib
+import json
+import random
+import sys
+import tarfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from crawler.profiles import learn
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
+from crawler.reading.reading import Reading
+from crawler.stripping import Stripped, rebuild, strip
+from tests.bench.corpus import tokens
+from tests.farm.newsrooms import PAGES, brands, clean_page, inject, negative_page
+
+SURVEY = 5
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+TECHNIQUES = "abcdefghj"
+WHAT = {
+    "a": "site-name slots",
+    "b": "swapped back link",
+    "c": "title prefix",
+    "d": "off-site anchors",
+    "e": "keyword stuffing",
+    "f": "pinyin",
+    "g": "emoji",
+    "h": "line above the article",
+    "j": "hidden nodes",
+}
+
+
+@dataclass(slots=True)
+class Result:
+    """One page on its way: gold, reading, what stripping made of it, and the seconds that took."""
+
+    gold: dict[str, Any]
+    reading: Reading
+    stripped: Stripped
+    seconds: float
+
+
+def read_site(pages: Iterable[tuple[str | bytes, dict[str, Any]]]) -> list[Result]:
+    """Survey, then read and strip every page of one site with its profile."""
+    bodies = [(html.encode() if isinstance(html, str) else html, gold) for html, gold in pages]
+    blank = Profile(host=urlsplit(bodies[0][1]["url"]).netloc)
+    profile = learn([read(body, gold["url"], {}, blank, NOW) for body, gold in bodies[:SURVEY]], None)
+    results = []
+    for body, gold in bodies:
+        reading = read(body, gold["url"], {}, profile, NOW)
+        start = time.process_time()
+        stripped = strip(reading, profile)
+        results.append(Result(gold, reading, stripped, time.process_time() - start))
+        lines = [part for line in reading.lines for part in line.text.split("\n")]
+        assert rebuild(stripped.text, stripped.removed) == lines, f"{gold['url']}: the audit does not rebuild the page"
+    return results
+
+
+def left(strings: list[str], clean: str, text: str) -> int:
+    """Injected characters that a text still holds beyond what the clean text has of them."""
+    total = 0
+    for string, count in Counter(strings).items():
+        more = text.count(string) - clean.count(string)
+        total += len(string) * max(0, min(count, more))
+    return total
+
+
+def lost(gold: str, clean: str, text: str) -> int:
+    """Characters of gold lines that the clean page gave and this text does not."""
+    if clean == text:
+        return 0
+    matcher = difflib.SequenceMatcher(None, clean, text, autojunk=False)
+    gone = "".join(
+        clean[a:b] for op, a, b, _, _ in matcher.get_opcodes() if op in ("delete", "replace") and clean[a:b] in gold
+    )
+    return len(gone.replace("\n", ""))
+
+
+def injections(
+    newsrooms: int, mixed: bool
+) -> Iterator[tuple[str, str, list[tuple[str, dict[str, Any], str, list[str]]]]]:
+    """(technique, kind of brand, pages); mixed: every page of a newsroom has a technique and a brand of its own."""
+    for number in range(newsrooms):
+        rng = random.Random(f"bench:{number}:{mixed}")
+        kind = "unknown" if number // len(TECHNIQUES) % 2 else "known"
+        technique, brand = TECHNIQUES[number % len(TECHNIQUES)], rng.choice(brands()[kind])
+        pages = []
+        for seed in range(number * PAGES, (number + 1) * PAGES):
+            html, gold = clean_page(seed)
+            if mixed:
+                technique, brand = rng.choice(TECHNIQUES), rng.choice(brands()["known"] + brands()["unknown"])
+            dirty, strings = inject(html, gold, technique, brand, rng)
+            pages.append((dirty, gold, technique, strings))
+        yield technique, kind, pages
+
+
+def injection_table(newsrooms: int, mixed: bool, verbose: bool) -> list[float]:
+    """Prints the table of one mode; returns the seconds of stripping, page by page."""
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    seconds = []
+    for _, kind, pages in injections(newsrooms, mixed):
+        clean = read_site((clean_page(number)) for number in (_seeds(pages)))
+        for before, after, (_, gold, technique, strings) in zip(
+            clean, read_site((html, gold) for html, gold, _, _ in pages), pages, strict=True
+        ):
+            seconds.append(after.seconds)
+            whole = after.stripped.title + "\n" + after.stripped.text
+            stays = left(strings, before.stripped.title + "\n" + before.stripped.text, whole)
+            gone = lost(gold["text"], before.stripped.text, after.stripped.text)
+            for row in (technique, f"brands {kind}", "all"):
+                rows[row] += Counter(
+                    pages=1,
+                    injected=sum(map(len, strings)),
+                    left=stays,
+                    gold=len(gold["text"]),
+                    lost=gone,
+                    titles=after.stripped.title == gold["title"],
+                    flagged=bool(after.stripped.injected),
+                )
+            if verbose and (stays or gone or after.stripped.title != gold["title"]):
+                print("   ", technique, gold["url"], stays, gone, strings[:2], after.stripped.title, file=sys.stderr)
+    print(f"\n{'each page a technique and brand of its own' if mixed else 'one technique and brand a newsroom'}")
+    print(f"{'':28}{'pages':>6}{'removed':>9}{'lost':>9}{'titles':>8}{'named':>7}")
+    for name, counts in sorted(rows.items(), key=lambda item: (len(item[0]) > 1, item[0])):
+        label = f"{name} {WHAT.get(name, '')}"
+        print(
+            f"{label:28}{counts['pages']:6}{1 - counts['left'] / max(1, counts['injected']):9.4f}{counts['lost'] / counts['gold']:9.5f}"
+            f"{counts['titles'] / counts['pages']:8.3f}{counts['flagged'] / counts['pages']:7.2f}"
+        )
+    return seconds
+
+
+def _seeds(pages: list[Any]) -> range:
+    for number in range(10_000):
+        if clean_page(number * PAGES)[1]["url"] == pages[0][1]["url"]:
+            return range(number * PAGES, (number + 1) * PAGES)
+    raise ValueError("not pages of a newsroom")
+
+
+def negatives_table(newsrooms: int, verbose: bool) -> None:
+    """Clean pages that look like spam: nothing of them may go, nothing may be labelled."""
+    removed = labels = named = pages = titles = 0
+    for number in range(newsrooms):
+        for result in read_site(negative_page(seed) for seed in range(number * PAGES, (number + 1) * PAGES)):
+            pages += 1
+            titles += result.stripped.title == result.gold["title"]
+            labels += sum(span.label is not None for span in result.stripped.removed)
+            named += bool(result.stripped.injected)
+            fates = [line.fate for line in result.reading.lines for _ in line.text.split("\n")]
+            for span in result.stripped.removed:
+                if span.place is not None and fates[span.place.line] == "text" and is_article(span.text, result.gold):
+                    removed += len(span.text)
+                    if verbose:
+                        print("   ", result.gold["url"], span.rule, span.text[:80], file=sys.stderr)
+            if verbose and (result.stripped.injected or result.stripped.title != result.gold["title"]):
+                print("   ", result.gold["url"], result.stripped.injected, result.stripped.title, file=sys.stderr)
+    print(
+        f"\nnegatives: {pages} pages, article characters removed {removed}, labels {labels}, sites accused {named}, titles {titles}"
+    )
+
+
+def is_article(span: str, gold: dict[str, Any]) -> bool:
+    """Whether a removed span is a whole gold line, or a piece of one that is no accident."""
+    text = span.strip()
+    return any(text == line or (len(text) >= 4 and text in line) for line in gold["text"].split("\n"))
+
+
+def practice_sites(shared: Path) -> None:
+    """The six practice sites, read page by page."""
+    print(f"\n{'practice site':18}{'pages':>6}{'exact':>7}{'title':>7}{'injected left':>15}{'gold removed':>14}")
+    for archive in sorted((shared / "data" / "sites").glob("*.tar.xz")):
+        with tarfile.open(archive) as tar:
+            files = {name: tar.getmember(name) for name in tar.getnames()}
+            root = next(name for name in files if name.endswith("gold.jsonl")).rpartition("/")[0]
+
+            def content(name: str, tar: tarfile.TarFile = tar) -> bytes:
+                handle = tar.extractfile(name)
+                assert handle is not None
+                return handle.read()
+
+            golds = [json.loads(row) for row in content(f"{root}/gold.jsonl").decode().splitlines()]
+            paths = [f"{root}/public{unquote(urlsplit(gold['url']).path)}index.html" for gold in golds]
+            results = read_site((content(path), gold) for path, gold in zip(paths, golds, strict=True))
+        exact = title = brand = removed = 0
+        for result in results:
+            stripped, gold = result.stripped, result.gold
+            exact += tokens(stripped.text) == tokens(gold["text"])
+            title += tokens(stripped.title) == tokens(gold["title"])
+            brand += bool(gold["injected"]) and gold["injected"] in stripped.title + stripped.text
+            fates = [line.fate for line in result.reading.lines for _ in line.text.split("\n")]
+            spans = [s for s in stripped.removed if s.place is not None and fates[s.place.line] == "text"]
+            removed += sum(len(span.text) for span in spans if is_article(span.text, gold))
+        print(f"{root:18}{len(golds):6}{exact:7}{title:7}{brand:15}{removed:14}")
+
+
+def main() -> None:
+    """Prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, required=True, help="folder with data/sites")
+    parser.add_argument("--newsrooms", type=int, default=36, help="of ten pages each")
+    parser.add_argument("--verbose", action="store_true", help="tell every miss on stderr")
+    options = parser.parse_args()
+    seconds = injection_table(options.newsrooms, mixed=False, verbose=options.verbose)
+    seconds += injection_table(options.newsrooms, mixed=True, verbose=options.verbose)
+    negatives_table(20, options.verbose)
+    practice_sites(options.shared)
+    seconds.sort()
+    print(
+        f"\nstripping: {sum(seconds) / len(seconds) * 1000:.2f} ms of CPU a page, 99 % below {seconds[len(seconds) * 99 // 100] * 1000:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
