@@ -66,18 +66,25 @@ class Duplicates:
 
     def decide(self, connection: Connection, document: Document, policy: Policy = DEFAULT_POLICY) -> Decision:
         """What `document` is to the known articles. Reads only; the best candidate alone decides."""
-        prepared = prepare(connection, document, self._templates)
+        return self.decide_prepared(connection, prepare(connection, document, self._templates), policy)
+
+    def decide_prepared(
+        self, connection: Connection, prepared: Prepared, policy: Policy, *, again: bool = False
+    ) -> Decision:
+        """The same for a prepared document; `again` decides anew what was delivered already."""
+        document = prepared.document
         found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
         rows = index.fetch(connection, index.candidates(found, {prepared.digest, *prepared.title_hashes}))
         for row in rows:
-            if row.article == document.article and row.digest == prepared.digest:
+            if row.article == document.article and row.digest == prepared.digest and not again:
                 return _as_before(prepared, row)
         related = _related(prepared, [row for row in rows if row.article != document.article])
         rare = (value for value in prepared.sample if len(found.get(value, ())) < index.CROWDED)
         hashes = tuple(islice(rare, index.KEPT))
         if not related:
             return Decision(Relation.NONE, None, None, document.article, "canonical", None, False, prepared, hashes)
-        return _settle(connection, prepared, related, policy, hashes)
+        delivered = not again and _is_delivered(connection, document.article)
+        return _settle(prepared, related, policy, hashes, delivered=delivered)
 
     def hold(self, decision: Decision) -> None:
         """Keeps a decision until the step that writes the article calls `settle`."""
@@ -126,7 +133,7 @@ class Duplicates:
                 self._templates.add(connection, prepared.site, prepared.repeatable)
         else:
             doc = int(connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar_one())
-            _withdraw(connection, doc)
+            withdraw(connection, doc)
             index.update_text(connection, doc, entry)
         index.post(connection, doc, [*decision.hashes, prepared.digest, *prepared.title_hashes])
         for old in decision.replaces:
@@ -134,6 +141,16 @@ class Duplicates:
         for cluster in decision.merged:
             _alias(connection, cluster, decision.cluster)
         return True
+
+    def forget(self, connection: Connection, article: str) -> None:
+        """Takes an article out of the index because it was retracted: the next copy of it that is met is delivered."""
+        doc = connection.execute(select(texts.c.doc).where(texts.c.article == article)).scalar()
+        if doc is not None:
+            withdraw(connection, int(doc))
+            digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
+            index.withdraw(connection, int(doc), digests)
+            connection.execute(delete(texts).where(texts.c.doc == doc))
+        connection.execute(delete(members).where((members.c.of == article) | (members.c.article == article)))
 
     def siblings(self, connection: Connection, article: str) -> list[Sibling]:
         """The other pages known to carry this article's body, on this and other sites; the delivered one first."""
@@ -182,13 +199,14 @@ def _as_before(prepared: Prepared, row: Known) -> Decision:
 
 
 def _settle(
-    connection: Connection,
     prepared: Prepared,
     related: list[tuple[Known, Verdict]],
     policy: Policy,
     hashes: tuple[int, ...],
+    *,
+    delivered: bool,
 ) -> Decision:
-    """The decision of an article that is related to known ones, best first."""
+    """The decision of an article that is related to known ones, best first. One that consumers have stays delivered."""
     document = prepared.document
     best, verdict = related[0]
     replaces = [
@@ -198,7 +216,7 @@ def _settle(
     ]
     drops = verdict.relation in (Relation.EXACT, Relation.NEAR) and policy[verdict.relation] == "drop"
     drops |= verdict.relation is Relation.CONTAINED and not verdict.swapped and policy[verdict.relation] == "drop"
-    if drops and not any(old.doc == best.doc for old in replaces) and not _is_delivered(connection, document.article):
+    if drops and not any(old.doc == best.doc for old in replaces) and not delivered:
         role = verdict.relation.role
         return Decision(
             verdict.relation, best.article, best.doc, best.cluster, role, verdict.score, True, prepared, hashes
@@ -233,7 +251,6 @@ def _makes_superfluous(prepared: Prepared, row: Known, verdict: Verdict, policy:
 
 
 def _is_delivered(connection: Connection, article: str) -> bool:
-    """An article that consumers have is not taken back by its own revision."""
     return connection.execute(select(texts.c.doc).where(texts.c.article == article)).scalar() is not None
 
 
@@ -253,7 +270,8 @@ def _put_member(connection: Connection, page: Document | Known, of: str, decisio
     )
 
 
-def _withdraw(connection: Connection, doc: int) -> None:
+def withdraw(connection: Connection, doc: int) -> None:
+    """Takes all postings of a text out, but for the digests of its copies."""
     for row in index.fetch(connection, [doc]):
         index.withdraw(connection, doc, [*sample_of(tokenise(row.text)), row.digest, *title_hashes(row.titles)])
 
@@ -261,7 +279,7 @@ def _withdraw(connection: Connection, doc: int) -> None:
 def _replace(connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:
     """The old text becomes a member of the new one; its copies follow it."""
     for row in index.fetch(connection, [old.doc]):
-        _withdraw(connection, old.doc)
+        withdraw(connection, old.doc)
         connection.execute(delete(texts).where(texts.c.doc == old.doc))
         connection.execute(
             update(members).where(members.c.of == old.article).values(of=article, cluster=decision.cluster)

@@ -38,6 +38,8 @@ _SINGLE_RANGES = (
     (0xF900, 0xFAFF),
     (0x20000, 0x323AF),
 )
+# Marks and letters that NFKC may compose with their neighbours: accents, kana voicing, Hangul letters.
+_COMPOSED = ((0x0300, 0x036F), (0x1100, 0x11FF), (0x3099, 0x309A))
 _SPACE, _NEWLINE, _DOT = 32, 10, 46
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -90,6 +92,8 @@ def _tables() -> _Tables:
         elif len(char) == 1 and (category := unicodedata.category(char))[0] in "LNM":
             fold[code] = ord(char)
             own[ord(char)] = _DIGIT if category == "Nd" else _WORD
+    for first, last in _COMPOSED:
+        fold[first : last + 1] = _EXPAND
     fold[0x10000:0x1D400] = np.arange(0x10000, 0x1D400)
     fold[0x1D400:0x1D800] = _EXPAND  # mathematical alphabets, used as ornament
     fold[0x20000:0x2F800] = np.arange(0x20000, 0x2F800)

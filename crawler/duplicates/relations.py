@@ -51,13 +51,14 @@ TITLE_BYTES = 8  # of a title's segment that may stand inside another one
 SHORT = 16  # tokens; a shorter text is no teaser
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百千万]+")
+_FIGURES = re.compile(r"[\d.\s〇零一二两三四五六七八九十百千万]")
 _PLAIN = re.compile(r"[a-zß-öø-ÿа-яёα-ω ]+")
 _DIGITS = re.compile(r"\d")
 _CHINESE = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000}
 # Words that replace or complete a date: 昨日 for 5月8日, or a date in English.
 _DATE_WORDS = re.compile(
-    r"[年月日号昨今前天晚早近㝍時时分点]|\b(?:yesterday|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"[年月日号昨今前天晚早近时分点]|\b(?:yesterday|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|on|the|of|th|st|nd|rd)\b"
 )
 
@@ -120,7 +121,7 @@ def is_harmless(change: Change) -> bool:
         return True
     if not (_DIGITS.search(left) or _DIGITS.search(right)) or numbers_differ(change):
         return False
-    return not any(re.sub(r"[\d.\s]", "", _DATE_WORDS.sub("", side)) for side in (left, right))
+    return not any(_FIGURES.sub("", _DATE_WORDS.sub("", side)) for side in (left, right))
 
 
 def is_wording(change: Change) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of crawler.duplicates and the dedupe step."""
