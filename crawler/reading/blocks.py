@@ -129,6 +129,7 @@ HIDDEN_STYLE = re.compile(
 )
 SHOWN_BY_SCRIPT = frozenset({"js_content"})  # WeChat keeps the body at visibility:hidden until its script has run
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WORD = re.compile(r"\w+")
 
 

@@ -1,18 +1,55 @@
 """Which blocks of a page are the article."""
 
+import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
-from crawler.reading.page import Page
+import numpy as np
+
+from crawler.reading.features import Tree, Vector, name_mask, words
+from crawler.reading.model import block_model
+from crawler.reading.page import Block, Page
 from crawler.reading.profile import Profile
+from crawler.reading.selecting import elements
+
+FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
+FILL_GAP = 4
+MOST = 0.9  # share of the chosen text that the container must hold
+KNOWN_LEAST = 5.0  # weighted length from which a known container counts as present
+# Name classes (words.toml) and tags of boxes that are no text even inside the body.
+FOREIGN_NAMES = ("comment", "related", "share", "nav", "footer", "newsletter", "tags")
+FOREIGN_TAGS = frozenset({"nav", "aside", "footer", "form", "button"})
+UNSTABLE = re.compile(
+    r"\d{3,}|^_|[a-z]\d+[a-z]|__\w{5,}$|^(?:css|sc|jsx|svelte)-|[()!:/.]"
+)  # names of builds and of single posts
+STATES = frozenset(
+    [
+        "active",
+        "clearfix",
+        "cf",
+        "show",
+        "hide",
+        "open",
+        "fadein",
+        "loaded",
+        "lazy",
+        "on",
+        "left",
+        "right",
+        "container",
+        "row",
+    ]
+)
 
 
 @dataclass(slots=True)
 class Body:
     """`first` and `last` (exclusive) bound the blocks of the container; `indices` are those that are article text.
 
-    `scores[i]` is the probability that block i of the page is article text. `confidence` (0 to 1) says how much of the
-    choice is likely right. `selector` is a CSS selector of the container that holds on other pages of the site.
+    `scores[i]` is the probability that block i of the page is article text. `confidence` (0 to 1) is the F1 to expect.
+    `selector` is a CSS selector of the container that should hold on other pages of the site; None when it has no
+    name to go by.
     """
 
     first: int
@@ -29,22 +66,165 @@ class Body:
 
 def find_body(page: Page, profile: Profile) -> Body:
     """The article's blocks, by the profile's container when it is known and present, else by the block model."""
-    best, best_score = 0, -1.0
-    for node in page.nodes:
-        score = sum(
-            b.length * (1 - b.link_share)
-            for b in page.blocks[node.first : node.last]
-            if b.length > 8 and b.node == node.index
-        )
-        score += 0.7 * sum(
-            b.length * (1 - b.link_share)
-            for b in page.blocks[node.first : node.last]
-            if b.length > 8 and page.nodes[b.node].parent == node.index
-        )
-        if score > best_score:
-            best, best_score = node.index, score
-    node = page.nodes[best]
-    indices = [b.index for b in page.blocks[node.first : node.last] if not b.hidden and b.link_share < 0.6]
+    container = known_container(page, profile.selectors.get("body"))
+    if container is not None:
+        body = by_rules(page, container, profile)
+        if body is not None:
+            return body
+    return by_model(page)
+
+
+def known_container(page: Page, selector: str | None) -> int | None:
+    """Index of the node that the profile's selector names: the first of those that hold much of the text."""
+    found = elements(page, selector)
+    if not found:
+        return None
+    wanted = {id(element) for element in found}
+    nodes = [n for n in page.nodes if id(n.element) in wanted]
+    sizes = [sum(b.length * (1 - b.link_share) for b in page.blocks[n.first : n.last]) for n in nodes]
+    enough = max(KNOWN_LEAST, 0.3 * max(sizes, default=0.0))
+    return next((n.index for n, size in zip(nodes, sizes, strict=True) if size >= enough), None)
+
+
+def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
+    """Everything in a known container but boxes that are no text by name, tag or links. The short path: no model."""
+    node = page.nodes[container]
+    junk = {id(element) for element in elements(page, profile.selectors.get("junk"))}
+    foreign = foreign_mask()
+    dropped: dict[int, str] = {}
+    skip: dict[int, str] = {}  # node -> rule, inherited downwards
+    for inner in page.nodes[container + 1 :]:
+        if inner.first >= node.last and inner.depth <= node.depth:
+            break
+        rule = skip.get(inner.parent, "")
+        if not rule:
+            if inner.tag in FOREIGN_TAGS:
+                rule = "foreign_tag"
+            elif id(inner.element) in junk:
+                rule = "junk_selector"
+            elif inner.names and name_mask(inner.names) & foreign:
+                rule = "foreign_name"
+        if rule:
+            skip[inner.index] = rule
+    indices = []
+    for block in page.blocks[node.first : node.last]:
+        if block.hidden:
+            dropped[block.index] = "hidden_node"
+        elif block.node in skip:
+            dropped[block.index] = skip[block.node]
+        elif is_link_list(page, block):
+            dropped[block.index] = "link_list"
+        else:
+            indices.append(block.index)
+    length = sum(page.blocks[i].length for i in indices)
+    if length < KNOWN_LEAST:
+        return None
     chosen = set(indices)
     scores = [1.0 if b.index in chosen else 0.0 for b in page.blocks]
-    return Body(node.first, node.last, best, node.element, indices, scores, 0.5)
+    linked = sum(page.blocks[i].length * page.blocks[i].link_share for i in indices) / length
+    return Body(node.first, node.last, container, node.element, indices, scores, max(0.0, 0.97 - linked),
+                profile.selectors.get("body"), "profile", dropped)  # fmt: skip
+
+
+def foreign_mask() -> int:
+    """Bits of the name classes in FOREIGN_NAMES."""
+    names = words()["names"]
+    return sum(1 << names.index(name) for name in FOREIGN_NAMES)
+
+
+def is_link_list(page: Page, block: Block) -> bool:
+    """True for a block that is all link and has a neighbour like it: one line of a list of links."""
+    if block.link_share < 0.9 or block.length > 40:
+        return False
+    around = page.blocks[max(0, block.index - 1) : block.index + 2]
+    return sum(b.link_share >= 0.9 and b.tag == block.tag for b in around) >= 2
+
+
+def by_model(page: Page) -> Body:
+    """The blocks that the model takes for article text, holes between them filled."""
+    root = page.nodes[0]
+    if not page.blocks:
+        return Body(0, 0, 0, root.element, [], [], 0.0)
+    model = block_model()
+    scores, tree = model.scores(page)
+    chosen = filled(tree, scores, model.threshold)
+    hidden = np.array([b.hidden for b in page.blocks])
+    if hidden.any():
+        length = np.array([b.length for b in page.blocks])
+        if (length * (chosen & hidden)).sum() < 0.5 * (length * chosen).sum():
+            chosen &= ~hidden
+    indices = [int(i) for i in np.nonzero(chosen)[0]]
+    container = container_of(page, tree, chosen)
+    node = page.nodes[container]
+    return Body(node.first, node.last, container, node.element, indices, [float(p) for p in scores],
+                confidence(page, scores, chosen), stable_selector(page, container))  # fmt: skip
+
+
+def filled(tree: Tree, scores: Vector, threshold: float) -> Any:
+    """Mask of the chosen blocks: likely ones, and those between two of them that look the same."""
+    chosen = scores >= threshold
+    code = tree.code[tree.node]
+    where = np.nonzero(chosen)[0]
+    for low, high in pairwise(where):
+        if 1 < high - low <= FILL_GAP:
+            for i in range(low + 1, high):
+                if scores[i] >= FILL and (code[i] == code[low] or code[i] == code[high]):
+                    chosen[i] = True
+    return chosen
+
+
+def container_of(page: Page, tree: Tree, chosen: Any) -> int:
+    """The smallest node that holds nearly all of the chosen text."""
+    length = np.array([b.length for b in page.blocks], np.float64) * chosen
+    held = tree.sums(length)
+    enough = np.nonzero(held >= MOST * length.sum() - 1e-6)[0]
+    return int(enough[tree.depth[enough].argmax()])
+
+
+def confidence(page: Page, scores: Vector, chosen: Any) -> float:
+    """The F1 that the block probabilities promise, as docs/model.md compares it with what comes true."""
+    length = np.array([b.length for b in page.blocks], np.float64)
+    right = float((length * scores * chosen).sum())
+    if right <= 0:
+        return 0.0
+    precision = right / float((length * chosen).sum())
+    recall = right / float((length * scores).sum())
+    return round(2 * precision * recall / (precision + recall), 3)
+
+
+def stable_selector(page: Page, container: int) -> str | None:
+    """A CSS selector for the container that fits this node first and does not hang on the single page: its id, or its
+    tag and classes, under its parent's when these alone are common."""
+    own = simple_selector(page, container)
+    if own is None:
+        return None
+    if first_match(page, container, own):
+        return own
+    for ancestor in list(page.ancestors(page.nodes[container].parent))[:3]:
+        outer = simple_selector(page, ancestor.index)
+        if outer is not None:
+            found = elements(page, f"{outer} {own}")
+            if found and found[0] is page.nodes[container].element:
+                return f"{outer} {own}"
+    return None
+
+
+def simple_selector(page: Page, index: int) -> str | None:
+    """#id or tag.class of a node, without names that belong to one page, build or state."""
+    node = page.nodes[index]
+    if node.tag in ("html", "body"):
+        return None
+    name = node.element.get("id") or ""
+    if re.fullmatch(r"[A-Za-z][\w-]*", name) and not UNSTABLE.search(name):
+        return f"#{name}"
+    names = [c for c in (node.element.get("class") or "").split() if re.fullmatch(r"[A-Za-z][\w-]*", c)]
+    names = [c for c in names if not UNSTABLE.search(c) and c.lower() not in STATES][:3]
+    if names:
+        return ".".join([node.tag, *names])
+    return node.tag if node.tag in ("article", "main") else None
+
+
+def first_match(page: Page, container: int, selector: str) -> bool:
+    """True when the selector's first element is the container."""
+    found = elements(page, selector)
+    return bool(found) and found[0] is page.nodes[container].element

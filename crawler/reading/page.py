@@ -8,10 +8,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.reading.blocks import WORD, Block, Node, PageImage, Walk
+from crawler.reading.blocks import HEADINGS, WORD, Block, Node, PageImage, Walk
 
 __all__ = ["Block", "Node", "Page", "PageImage"]
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True)

@@ -1,0 +1,46 @@
+"""The block model: two boosted models in one data file, applied to all blocks of a page."""
+
+import json
+import lzma
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from crawler.reading.context import context_features
+from crawler.reading.features import Tree, Vector, page_features
+from crawler.reading.page import Page
+
+MODEL = Path(__file__).parent / "body.model.xz"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockModel:
+    """What docs/model.md describes. `threshold`: probability from which a block is article text."""
+
+    first: Any
+    second: Any
+    threshold: float
+
+    def scores(self, page: Page) -> tuple[Vector, Tree]:
+        """For every block of the page the probability (0 to 1) that it is article text; and the page's tree as arrays."""
+        names, features, tree = page_features(page)
+        first = predict(self.first, features)
+        return predict(self.second, context_features(names, features, tree, first)), tree
+
+
+def predict(booster: Any, rows: Any) -> Vector:
+    """Probabilities, on one thread: a reader process has one core."""
+    return np.asarray(booster.predict(rows, num_threads=1, validate_features=False), np.float32)
+
+
+@cache
+def block_model(path: Path = MODEL) -> BlockModel:
+    """The shipped model, read once a process."""
+    data = json.loads(lzma.decompress(path.read_bytes()))
+    return BlockModel(
+        lightgbm.Booster(model_str=data["first"]), lightgbm.Booster(model_str=data["second"]), data["threshold"]
+    )
