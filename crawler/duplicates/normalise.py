@@ -53,8 +53,9 @@ def mix(values: Hashes) -> Hashes:
 
 
 def _variants() -> dict[int, int]:
-    """Every Chinese character that has a traditional, simplified or regional variant -> one representative."""
+    """Every Chinese character that has a traditional, simplified or regional variant -> one of them, a simplified one."""
     tables = json.loads(files("zhconv").joinpath("zhcdict.json").read_text(encoding="utf-8"))
+    traditional = tables["zh2Hans"].keys()
     parent: dict[str, str] = {}
 
     def find(char: str) -> str:
@@ -65,9 +66,9 @@ def _variants() -> dict[int, int]:
     for name in ("zh2Hans", "zh2Hant", "zh2TW", "zh2HK", "zh2CN", "zh2SG"):
         for old, new in tables.get(name, {}).items():
             if len(old) == len(new) == 1:
-                a, b = find(old), find(new)
-                if a != b:
-                    parent[max(a, b)] = min(a, b)
+                first, second = sorted((find(old), find(new)), key=lambda char: (char in traditional, char))
+                if first != second:
+                    parent[second] = first
     return {ord(char): ord(find(char)) for char in parent}
 
 
