@@ -2,7 +2,9 @@
 
 import re
 
-MAX_TAG_CHARACTERS = 64 * 1024
+MAX_TAG_CHARACTERS = 1024 * 1024
+LONG_TAG_CHARACTERS = 64 * 1024  # real pages keep 160 KB of state in one attribute, but not in hundreds
+LONG_TAG_ATTRIBUTES = 100
 MAX_TAG_ATTRIBUTES = 2_000
 MAX_NODES = 400_000
 
@@ -18,8 +20,9 @@ _ATTRIBUTE = re.compile(r"""[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]*))?
 def broken_limit(text: str) -> str | None:
     """The crawler.outcomes.Reason value of the limit that `text` breaks, or None.
 
-    "too_many_nodes" for more than MAX_NODES opening brackets, "too_many_attributes" for a tag longer than
-    MAX_TAG_CHARACTERS or with more than MAX_TAG_ATTRIBUTES attributes: parsers need quadratic time for those.
+    "too_many_nodes" for more than MAX_NODES elements, "too_many_attributes" for a tag with more than
+    MAX_TAG_ATTRIBUTES attributes (LONG_TAG_ATTRIBUTES where they are long) or longer than MAX_TAG_CHARACTERS: parsers
+    need quadratic time for attributes.
     """
     if text.count("<") > 2 * MAX_NODES:
         return "too_many_nodes"
@@ -36,16 +39,13 @@ def _has_monstrous_tag(text: str) -> bool:
         if tag.startswith("<!--"):
             continue
         # A ">" inside a quoted value ends the tag early; the parts are then judged one by one.
-        if len(tag) > MAX_TAG_CHARACTERS and not _is_inline_image(tag):
+        if len(tag) > MAX_TAG_CHARACTERS and "data:" not in tag:
             return True
-        if len(tag) > 2 * MAX_TAG_ATTRIBUTES and sum(1 for _ in _ATTRIBUTE.finditer(tag)) - 1 > MAX_TAG_ATTRIBUTES:
-            return True
+        if len(tag) > 2 * MAX_TAG_ATTRIBUTES:
+            attributes = sum(1 for _ in _ATTRIBUTE.finditer(tag)) - 1
+            if attributes > (LONG_TAG_ATTRIBUTES if len(tag) > LONG_TAG_CHARACTERS else MAX_TAG_ATTRIBUTES):
+                return True
         if raw := token.group(1):
             end = re.compile(rf"</{raw}", re.IGNORECASE).search(text, position)
             position = end.start() if end else len(text)
     return False
-
-
-def _is_inline_image(tag: str) -> bool:
-    """A data: URL makes a tag long without making it slow to parse."""
-    return "data:" in tag and tag.count("=") < MAX_TAG_ATTRIBUTES

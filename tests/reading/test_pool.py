@@ -94,7 +94,9 @@ def test_without_workers_a_page_is_read_in_this_process() -> None:
     [
         (PAGE, None),
         ("<p " + " ".join(f"x{i}" for i in range(MAX_TAG_ATTRIBUTES + 10)) + ">text", "too_many_attributes"),
-        ("<p class='" + "a" * 70_000 + "'>text", "too_many_attributes"),
+        ("<p class='" + "a" * 1_100_000 + "'>text", "too_many_attributes"),
+        ("<p " + " ".join(f"x{i}='{'a' * 400}'" for i in range(200)) + ">text", "too_many_attributes"),
+        ("<input name='__VIEWSTATE' value='" + "a" * 160_000 + "'>", None),
         ("<b>" * 900_000, "too_many_nodes"),
         ("<img src='data:image/png;base64," + "A" * 200_000 + "'>", None),
         ("<script>if (a<b) {" + "x" * 200_000 + "}</script>", None),
