@@ -19,7 +19,7 @@ def facts(farm: "Farm", article: Article) -> dict[str, Any]:
     `lines` has every line of the content with its role; `adverts` what stands on the page and is no article;
     `injected` the brand and the slots it stands in.
     """
-    from tests.farm.farm import layouts
+    from tests.farm.farm import layouts, site_data
 
     layout = article.section.layout
     shows = set(layouts()[layout]["shows"])
@@ -43,6 +43,8 @@ def facts(farm: "Farm", article: Article) -> dict[str, Any]:
         "next": neighbour(farm, newer),
         "related": [related(farm, other, article.section.related) for other in farm.related(article)],
     }
+    if layout == "wechat":  # the account that publishes stands where others name their source
+        values["source"] = site_data()["names"]["wechat"]
     shown = {name: value if name in shows else ABSENT.get(name) for name, value in values.items()}
     url = farm.url(article)
     return {
