@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from crawler.reading.dateforms import ParsedDate, find_dates
@@ -56,6 +56,11 @@ LABEL = re.compile(
     r"|(?P<from>本文来源于|本文来自|本文转自|本文转载自|文章来源于|转载自|出自(?=[\[【《“]))\s{0,2}(?=[\u3400-\u9fff\[【《“])",
     re.IGNORECASE,
 )
+# What every label has behind it; lines without one need not be searched.
+_MARK = re.compile(
+    r"[:：﹕/／|｜丨∣]|本文|转载自|文章来源于|出自|\d|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
+)
+_DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")
 _COUNT = re.compile(r"^[\s(（\[]{0,2}(\d[\d,，]{0,11}(?:\.\d{1,2})?\s{0,2}[万千kKwWmM亿]?)")
 _CLOSE = {"）": "（", ")": "(", "】": "【", "]": "["}
 _STOP = re.compile(r"\s{2,}|[|｜丨∣]| - |[。！？!?]|返回搜狐|\s?[>»]{1,2}\s?")
@@ -75,33 +80,40 @@ _TOKENS = re.compile(r"[\s|｜丨∣·•・/／,，;；()（）【】\[\]〔〕
 _EDGE = " 　:：,，.。;；|｜/／-—–_·•>»<«*#〓※★☆□■○●◎丨→←&"
 
 
-def read_line(text: str, now: datetime, language: str = "zh") -> CreditLine:
+def read_line(text: str, now: datetime, zone: tzinfo | None = None, language: str = "zh") -> CreditLine:
     """The credits of a line. Lines longer than LONGEST are prose and state nothing here."""
     line = CreditLine()
     if len(text) > LONGEST:
         return line
     gone = bytearray(len(text))
-    line.dates = _dates(text, now, language, gone)
-    matches = list(LABEL.finditer(text))
+    line.dates = _dates(text, now, zone, language, gone)
+    matches = list(LABEL.finditer(text)) if _MARK.search(text) else []
     for number, match in enumerate(matches):
         limit = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         value = _value(text, match, limit, gone)
         line.values.append(value)
         gone[value.label : value.end] = b"\1" * (value.end - value.label)
-    for match in _URL.finditer(text):
+    for match in _URL.finditer(text) if "." in text else ():
         gone[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-    left = "".join("\n" if g else c for c, g in zip(text, gone, strict=True))
-    left = _PLACED.sub("\n", left)
+    left = _left(text, gone)
+    if "来自" in left or "发布于" in left or "IP" in left or "号" in left:
+        left = _PLACED.sub("\n", left)
     line.rest = [t for t in (piece.strip(_EDGE) for piece in _rest(left)) if t and not _is_noise(t)]
     return line
 
 
-def _dates(text: str, now: datetime, language: str, gone: bytearray) -> list[ParsedDate]:
-    if not any(c.isdigit() for c in text) and "前" not in text and "天" not in text and "刚" not in text:
+def _left(text: str, gone: bytearray) -> str:
+    """The text with every stretch that is gone turned into one line break."""
+    if not any(gone):
+        return text
+    return "".join("\n" if g else c for c, g in zip(text, gone, strict=True))
+
+
+def _dates(text: str, now: datetime, zone: tzinfo | None, language: str, gone: bytearray) -> list[ParsedDate]:
+    if not _DATED.search(text):
         return []
-    dates = [d for d in find_dates(text, now, None, language) if not any(gone[d.start : d.end])]
     kept = []
-    for date in dates:
+    for date in find_dates(text, now, zone, language):
         if not any(gone[date.start : date.end]):
             kept.append(date)
             gone[date.start : date.end] = b"\1" * (date.end - date.start)

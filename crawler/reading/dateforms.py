@@ -15,6 +15,7 @@ Form = Literal["absolute", "relative", "yearless"]
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("dates.toml").read_text("utf-8"))
 _EARLIEST = 1900
 _AHEAD = timedelta(days=1)  # clocks and zones differ by less; a date beyond is a programme or an error
+_LONGEST_YEARLESS = 160  # characters; in prose a date without a year is about something else
 _LONGEST = 400  # characters looked at; a date line is shorter
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0, "两": 2, "兩": 2}
 _DIGITS = str.maketrans(
@@ -137,6 +138,13 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 7 * 8
 _FALLBACK_WEEKDAYS = "一二三四五六日"
 
 
+_DIGIT = re.compile(r"\d")
+_FOUR_DIGITS = re.compile(r"\d{4}")
+_TOKEN = re.compile(r"[^\W\d_]+")
+_THAI = re.compile("[\u0e01-\u0e2e]")
+_LETTERS_OF_DATES = frozenset(token for name in _MONTHS for token in _TOKEN.findall(name) if token[0] > "@")
+
+
 def parse_date(text: str, now: datetime, tz: tzinfo | None, language: str = "") -> ParsedDate | None:
     """The most telling date of a text: one with a year, else a relative one, else the latest year-less one before now.
 
@@ -154,14 +162,14 @@ def find_dates(text: str, now: datetime, tz: tzinfo | None, language: str = "") 
 
 def _find(text: str, now: datetime, tz: tzinfo | None, language: str) -> Iterator[ParsedDate]:
     here = now.astimezone(tz) if tz else now
-    has_digit = any(c.isdigit() for c in text)
+    has_digit = _DIGIT.search(text) is not None
     absolute = [
         p for p in _absolute(text, here, tz, language, has_digit) if p.at.replace(tzinfo=None) <= _naive(here) + _AHEAD
     ]
     yield from sorted(absolute, key=lambda p: p.start)
     if _AGO_HINT.search(text.lower()):
         yield from _relative(text, here, tz)
-    if has_digit:
+    if has_digit and len(text) <= _LONGEST_YEARLESS:
         for form in _YEARLESS:
             for match in form.finditer(text):
                 if not any(p.start <= match.start() < p.end for p in absolute):
@@ -177,11 +185,14 @@ def _naive(moment: datetime) -> datetime:
 def _absolute(text: str, now: datetime, tz: tzinfo | None, language: str, has_digit: bool) -> Iterator[ParsedDate]:
     forms: list[re.Pattern[str]] = [_ABSOLUTE[2]] if "年" in text and "月" in text else []
     if has_digit:
-        forms += [_ABSOLUTE[0], _NUMERIC, _PACKED, _DOTTED]
-        if "年" in text or "国" in text or "國" in text:
+        if _FOUR_DIGITS.search(text):
+            forms += [_ABSOLUTE[0], _NUMERIC, _PACKED]
+            if not _LETTERS_OF_DATES.isdisjoint(_TOKEN.findall(text.lower())) or ("." in text and _THAI.search(text)):
+                forms += _NAMED
+        if text.count(".") >= 2:
+            forms.append(_DOTTED)
+        if "年" in text:
             forms += [_ABSOLUTE[1], _SHORT_YEAR]
-        if any(c.isalpha() and not "\u3000" <= c <= "\u9fff" for c in text):
-            forms += _NAMED
     taken: list[tuple[int, int]] = []
     for form in forms:
         for match in form.finditer(text):

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from crawler.article import Published
 from crawler.reading.body import Body
@@ -68,11 +67,9 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     fetched_at: aware; settles relative and year-less dates, and nothing later than a day after it is believed.
     """
     facts = facts_of(page, body, profile, fetched_at)
-    claims = facts.claims
-    language = _regional(page, facts.language)
-    zone = _zone(profile, language)
+    claims, language, zone = facts.claims, facts.regional, facts.zone
     claimed = _claimed(claims.published, fetched_at, zone, language)
-    shown, changed = _shown(facts, fetched_at, zone, language)
+    shown, changed = _shown(facts)
     chinese = language.startswith("zh")
     best = _choose(claimed, shown, chinese)
     if best is None:
@@ -91,17 +88,6 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     if later:
         dates.modified_at = _local(later[0], shown, zone, chinese).date.iso()
     return dates
-
-
-def _regional(page: Page, language: str) -> str:
-    """The language with its region where the page states it: en-US decides what 05/12/2022 is."""
-    declared = (page.root.get("lang") or page.meta.get("og:locale") or "").replace("_", "-")
-    return declared if declared[:2].lower() == language and language else language
-
-
-def _zone(profile: Profile, language: str) -> tzinfo | None:
-    name = profile.timezone or TABLE["language_zones"].get(language[:2])
-    return ZoneInfo(name) if name else None
 
 
 def _moment(date: ParsedDate) -> datetime:
@@ -179,30 +165,22 @@ def _local(seen: _Seen, shown: list[_Seen], zone: tzinfo | None, chinese: bool) 
     return replace(seen, date=replace(date, at=date.at.astimezone(zone)))
 
 
-def _shown(facts: Facts, now: datetime, zone: tzinfo | None, language: str) -> tuple[list[_Seen], list[_Seen]]:
+def _shown(facts: Facts) -> tuple[list[_Seen], list[_Seen]]:
     """Dates a reader sees beside the article, the most telling first, and those that say when it was changed."""
     found: list[tuple[float, _Seen]] = []
     changed: list[_Seen] = []
     for place in facts.places:
         if place.zone in ("above", "head", "inside"):
-            _from_place(facts.page, place, now, zone, language, found, changed)
+            _from_place(facts.page, place, found, changed)
     if not found:
         for place in facts.places:
             if place.zone in ("end", "tail"):
-                _from_place(facts.page, place, now, zone, language, found, changed)
+                _from_place(facts.page, place, found, changed)
     found.sort(key=lambda pair: -pair[0])
     return [seen for _, seen in found], changed
 
 
-def _from_place(
-    page: Page,
-    place: Place,
-    now: datetime,
-    zone: tzinfo | None,
-    language: str,
-    found: list[tuple[float, _Seen]],
-    changed: list[_Seen],
-) -> None:
+def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], changed: list[_Seen]) -> None:
     """Judge the dates of one line by its label, the names of its element, and what else stands in it."""
     block, line, text = place.block, place.line, place.block.text
     if not line.dates:
@@ -214,7 +192,7 @@ def _from_place(
     alone = len("".join(line.rest)) <= 24
     named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
     credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
-    for order, date in enumerate(find_dates(text, now, zone, language)):
+    for order, date in enumerate(line.dates):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
         kind = _LABELS[(label.group(1) or label.group(2)).lower()] if label else ""
         if kind == "other":

@@ -1,9 +1,11 @@
 """What titles, credits and dates all start from, made once a page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from crawler.reading.body import Body
+from crawler.reading.dateforms import TABLE
 from crawler.reading.language import language_of
 from crawler.reading.page import Page
 from crawler.reading.places import Place, find_places
@@ -14,13 +16,16 @@ from crawler.reading.titles import Title, read_title
 
 @dataclass(slots=True)
 class Facts:
-    """`language` is an ISO 639-1 code, "" when unknown."""
+    """`language` is an ISO 639-1 code, "" when unknown; `regional` says more where the page does (en-US); `zone` is that
+    of naive times, None where the language has many."""
 
     page: Page
     body: Body | None
     profile: Profile
     now: datetime
     language: str
+    regional: str
+    zone: tzinfo | None
     claims: Claims
     title: Title
     places: list[Place]
@@ -38,6 +43,19 @@ def facts_of(page: Page, body: Body | None, profile: Profile, now: datetime) -> 
     claims = read_claims(page)
     title = read_title(page, body, claims, profile)
     language = language_of(page) or ""
-    facts = Facts(page, body, profile, now, language, claims, title, find_places(page, body, title, now, language))
+    regional = _regional(page, language)
+    zone = _zone(profile, language)
+    places = find_places(page, body, title, now, zone, regional)
+    facts = Facts(page, body, profile, now, language, regional, zone, claims, title, places)
     _LAST[:] = [facts]
     return facts
+
+
+def _regional(page: Page, language: str) -> str:
+    declared = (page.root.get("lang") or page.meta.get("og:locale") or "").replace("_", "-")
+    return declared if declared[:2].lower() == language and language else language
+
+
+def _zone(profile: Profile, language: str) -> tzinfo | None:
+    name = profile.timezone or TABLE["language_zones"].get(language[:2])
+    return ZoneInfo(name) if name else None

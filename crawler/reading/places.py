@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import Literal
 
@@ -34,6 +34,8 @@ _OTHER_BOXES = re.compile(
 )
 _BEHIND = 14  # blocks behind the text
 
+Where = Literal["above", "head", "inside", "end", "tail"]
+
 
 @dataclass(slots=True)
 class Place:
@@ -45,7 +47,7 @@ class Place:
 
     block: Block
     line: CreditLine
-    zone: Literal["above", "head", "inside", "end", "tail"]
+    zone: Where
 
 
 def _of_others(page: Page, block: Block) -> bool:
@@ -53,9 +55,11 @@ def _of_others(page: Page, block: Block) -> bool:
     return any(_OTHER_BOXES.search(node.names) for node, _ in zip(page.ancestors(block.node), range(4), strict=False))
 
 
-def find_places(page: Page, body: Body | None, title: Title, now: datetime, language: str) -> list[Place]:
+def find_places(
+    page: Page, body: Body | None, title: Title, now: datetime, zone: tzinfo | None, language: str
+) -> list[Place]:
     """The places of a page in document order; hidden and long blocks are none."""
-    places = list(_places(page, body, title, now, language))
+    places = list(_places(page, body, title, now, zone, language))
     for place, below in pairwise(places):
         _join_label(place, below)
     return places
@@ -75,7 +79,9 @@ def _join_label(place: Place, below: Place) -> None:
         below.line.rest.clear()
 
 
-def _places(page: Page, body: Body | None, title: Title, now: datetime, language: str) -> Iterator[Place]:
+def _places(
+    page: Page, body: Body | None, title: Title, now: datetime, zone: tzinfo | None, language: str
+) -> Iterator[Place]:
     blocks = page.blocks
     indices = body.indices if body is not None else []
     top = title.block.index if title.block is not None else None
@@ -103,13 +109,13 @@ def _places(page: Page, body: Body | None, title: Title, now: datetime, language
             index > top and (len(block.text) > LONGEST or (block.length > 25 and block.text[-1] in "。！？"))
         )
         if not block.hidden and len(block.text) <= LONGEST:
-            zone: Literal["above", "head", "inside"] = "above" if index < top else "inside" if prose else "head"
-            yield Place(block, read_line(block.text, now, language), zone)
+            where: Where = "above" if index < top else "inside" if prose else "head"
+            yield Place(block, read_line(block.text, now, zone, language), where)
     end = max(inside_end, last - _BACK + 1)
     for index in range(inside_end, min(end, len(blocks))):
         block = blocks[index]
         if len(block.text) <= _SHORT and not block.hidden and _STARTS.match(block.text):
-            yield Place(block, read_line(block.text, now, language), "end")
+            yield Place(block, read_line(block.text, now, zone, language), "end")
     for index in range(end, min(len(blocks), last + 1 + _BEHIND)):
         block = blocks[index]
         if index > last and _OTHERS.fullmatch(block.text):
@@ -117,4 +123,4 @@ def _places(page: Page, body: Body | None, title: Title, now: datetime, language
         if index > last and _of_others(page, block):
             continue
         if not block.hidden and len(block.text) <= LONGEST:
-            yield Place(block, read_line(block.text, now, language), "end" if index <= last else "tail")
+            yield Place(block, read_line(block.text, now, zone, language), "end" if index <= last else "tail")

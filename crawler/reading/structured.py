@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
+
 from crawler.reading.dateforms import TABLE
 from crawler.reading.page import Page
 
@@ -18,6 +20,7 @@ _PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"
 _MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
 _AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author")  # fmt: skip
+_DATE_PROPERTIES = etree.XPath('//*[@itemprop="datePublished" or @itemprop="dateModified"]')
 _LAST_FIRST = frozenset({"citation_author", "citation_authors", "dc.creator", "dcterms.creator"})
 _SOURCE_META = (
     "contentsource",
@@ -126,13 +129,12 @@ def _from_meta(page: Page, claims: Claims) -> None:
 def _from_microdata(page: Page, claims: Claims) -> None:
     if "itemprop" not in page.text:
         return
-    for node in page.root.iter("time", "meta", "span", "div", "p", "abbr"):
-        prop = node.get("itemprop")
-        if prop in ("datePublished", "dateModified") and not _in_comment(node):
-            value = node.get("content") or node.get("datetime") or "".join(node.itertext())
-            if value.strip():
-                target = claims.published if prop == "datePublished" else claims.modified
-                target.append(("microdata", value.strip()[:80]))
+    nodes: Any = _DATE_PROPERTIES(page.root)
+    for node in nodes[:20]:
+        value = node.get("content") or node.get("datetime") or "".join(node.itertext())
+        if value.strip() and not _in_comment(node):
+            target = claims.published if node.get("itemprop") == "datePublished" else claims.modified
+            target.append(("microdata", value.strip()[:80]))
 
 
 def _in_comment(node: Any) -> bool:

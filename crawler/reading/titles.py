@@ -19,6 +19,7 @@ _NOT_TITLE_NAMES = re.compile(
     r"sub-?title|sub-?head|site-?title|related|recommend|comment|copyright|bread|crumb|\bnav\b|menu|sidebar|widget|logo"
 )
 _HEADING = {"h1": 0.55, "h2": 0.35, "h3": 0.3, "h4": 0.1}
+_INSIDE_HEADING = frozenset({"div", "p", "section", "center", "span"})
 _NOT_A_TITLE = re.compile(
     r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4})$|版主[:：]|精华区|^https?://"
 )
@@ -69,6 +70,7 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
     leading = folded(SEPARATOR.split(raw, maxsplit=1)[0]) if raw else ""
     chinese = any("\u3400" <= c <= "\u9fff" for c in raw) or not raw
     stop = len(page.blocks) if start is None else min(len(page.blocks), max(indices[-1], start + 3) + 1)
+    claimed = "\n".join((raw, *claims.titles))
     best: tuple[float, Block] | None = None
     for block in page.blocks[:stop]:
         text = block.text
@@ -76,7 +78,14 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
             continue
         node = page.nodes[block.node]
         tag = block.tag if block.tag in _HEADING else _heading_above(page, block)
-        named = bool(_TITLE_NAMES.search(f"{node.names} {block.inline}")) and not _NOT_TITLE_NAMES.search(node.names)
+        called = f"{node.names} {block.inline}"
+        named = (
+            ("tit" in called or "head" in called or "subject" in called or "bt" in called or "h1" in called)
+            and bool(_TITLE_NAMES.search(called))
+            and not _NOT_TITLE_NAMES.search(node.names)
+        )
+        if not (tag or named or block.bold_share > 0.9 or text[:2] in claimed or "：" in text[:5] or text[0] in "*·•"):
+            continue
         late = start is not None and block.index > start + 3
         if late and tag != "h1":
             continue
@@ -110,17 +119,7 @@ def _nearness(distance: int) -> float:
         return -0.25
     if distance < 0:
         return 0.1
-    return (
-        0.4
-        if distance <= 2
-        else 0.3
-        if distance <= 5
-        else 0.2
-        if distance <= 12
-        else 0.0
-        if distance <= _NEAR
-        else -0.3
-    )
+    return next((score for reach, score in ((2, 0.4), (5, 0.3), (12, 0.2), (_NEAR, 0.0)) if distance <= reach), -0.3)
 
 
 def _by_look(page: Page, start: int) -> Block | None:
@@ -186,6 +185,8 @@ def _agreement(core: str, title: str, leading: str, names: list[str]) -> float:
 
 def _heading_above(page: Page, block: Block) -> str:
     """h1 around a block whose nearest block element is a div or span inside it."""
+    if block.tag not in _INSIDE_HEADING:
+        return ""
     parent = page.nodes[block.node].parent
     for _ in range(2):
         if parent < 0:

@@ -14,6 +14,7 @@ from crawler.reading.titles import Title
 _LABEL = re.compile(
     r"^.{0,6}?(?:(?:当前位置|您的位置|您现在的位置|您当前的位置|您在这里|当前的位置|现在位置|所在位置|當前位置|您的位置是|你的位置)(?:是|为)?\s?[:：]?|(?:位置|导航)\s?[:：])\s?"
 )
+_PLACE_WORD = re.compile("位置|导航|您在这里")
 _SEPARATOR = re.compile(
     r"\s*(?:-{1,2}>{1,2}|[>›»＞→⟩]+|\s[/／|｜]\s|(?<=[^\s\d])\s?[/／｜]\s?(?=[^\s\d])|»|·(?=\s)|\s-\s)\s*"
 )
@@ -86,10 +87,12 @@ def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
     for block in blocks[max(0, end - _NEAR) : min(len(blocks), end + 3)]:
         if len(block.text) > 200 or block.hidden:
             continue
-        names = f"{page.nodes[block.node].names} {block.inline}"
-        label = _LABEL.match(block.text)
-        named = bool(_NAMES.search(names))
         strong = len(_STRONG.findall(block.text))
+        label = _LABEL.match(block.text) if _PLACE_WORD.search(block.text) else None
+        if not (label or strong or len(block.anchors) > 1 or "/" in block.text):
+            continue
+        names = f"{page.nodes[block.node].names} {block.inline}"
+        named = bool(_NAMES.search(names))
         if not (label or named or strong):
             continue
         trail = _split(page, block, label.end() if label else 0, title)
