@@ -11,6 +11,8 @@ from crawler.reading.listing import page_number
 from crawler.reading.page import Page
 from crawler.reading.reading import Kind
 
+# e.g. /?p=12, /show.php?id=33, /s?__biz=a&mid=1
+_ARTICLE_QUERY = re.compile(r"[?&](?:p|id|aid|tid|nid|articleid|newsid|contentid|mid)=\d+", re.IGNORECASE)
 # What the path says. e.g. /2024/05/01/slug/, /a/20240501/123.html, /t20220211_2004629.html, /news/12345678
 _ARTICLE_PATH = re.compile(
     r"/(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2])(?:[/_-]?\d{1,2})?[/_-].+|\d{4,}(?:_\d+)?\.s?html?$|/[a-z]*\d{6,}/?$|/(?:article|post|story|detail|news|content|view|show|thread)s?[/_-].*\d{3,}|[-\w]{30,}/?$|(?:[a-z0-9]+-){4,}[a-z0-9]+",
@@ -62,19 +64,23 @@ def judge_kind(page: Page, body: Body, links: Links, byline: Any) -> tuple[Kind,
         if text < 12 and len(links.listed) < 3:
             return "other", 0.7
         return "article", round(probability, 3)
+    if not links.listed and text >= 20 and page.headline is not None:
+        return "article", 0.5
     if not links.listed or (len(links.listed) < 2 and text < 60 and not _LISTING_PATH.search(path)):
         return "other", 0.6
     return "listing", round(1 - probability, 3)
 
 
 def _address(path: str, url: str) -> float:
+    if not url:
+        return 0.0  # a page without an address, as from a file
     score = 0.0
+    if _ARTICLE_QUERY.search(url):
+        return 1.2
     if _ARTICLE_PATH.search(path):
         score += 1.2
     if _LISTING_PATH.search(path):
         score -= 2.5 if path.strip("/") in ("", "index.html", "index.htm") else 1.8
-    if path.strip("/") == "" and "?" in url:
-        score += 1.5  # /?p=12 is as often an article
     if (number := page_number(url)) is not None and number > 1:
         score -= 0.7
     return score
