@@ -174,6 +174,7 @@ class BodyReader:
         self.size += len(piece)
         if self._limit and self.size > self._limit:
             if not self._truncate:
+                self._pieces.clear()  # the error's traceback would keep them alive
                 raise LimitError(Reason.TOO_LARGE, f"more than {self._limit} bytes")
             piece = piece[: len(piece) - (self.size - self._limit)]
             self.size = self._limit

@@ -5,13 +5,17 @@ no DNS answer and no change of it slips by; headers are bounded; bodies are deco
 their end is proven; errors carry a reason.
 """
 
+import asyncio
 import errno
+import functools
 import socket
 import ssl
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 import yarl
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -26,8 +30,47 @@ from crawler.web.errors import FetchError, LimitError, RefusedError, WebError
 
 MAX_HEADERS = 128
 MAX_HEADER_BYTES = 16 * 1024  # of one line; content security policies of real sites reach 10 KiB
+MAX_HEAD_BYTES = 256 * 1024  # of all that comes before a body, interim answers (1xx) included
+_HEAD_STEP = 16 * 1024
 _REFUSED = "address refused by the guard"
 _HEADER_FAULTS = ("Got more than", "Too many headers", "Too many")
+
+
+class BoundedProtocol(ResponseHandler):
+    """Stops a head that does not end. aiohttp bounds one header and their number, but not how many interim answers come
+    before the real one: 200 MB of "100 Continue" cost 700 MB.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop=loop)
+        self._head_left: int | None = MAX_HEAD_BYTES  # None: the head is over
+
+    def set_response_params(self, **params: Any) -> None:
+        """aiohttp calls this once a request."""
+        self._head_left = MAX_HEAD_BYTES
+        super().set_response_params(**params)
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        """aiohttp calls this with each (message, payload)."""
+        if data[0].code >= 200:
+            self._head_left = None
+        super().feed_data(data, size)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand a head to the parser in small pieces, and no more than MAX_HEAD_BYTES of it."""
+        while self._head_left is not None and data:
+            piece, data = data[:_HEAD_STEP], data[_HEAD_STEP:]
+            self._head_left -= len(piece)
+            super().data_received(piece)
+            if self._head_left is not None and self._head_left < 0:
+                if self.transport is not None:
+                    self.transport.close()
+                self.set_exception(
+                    HttpProcessingError(code=400, message=f"Got more than {MAX_HEAD_BYTES} bytes before a body")
+                )
+                return
+        if data:
+            super().data_received(data)
 
 
 class AiohttpHandler(BaseDownloadHandler):
@@ -50,13 +93,15 @@ class AiohttpHandler(BaseDownloadHandler):
         self._tls_unverified.verify_mode = ssl.CERT_NONE
         if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             self._tls = self._tls_unverified
+        connector = aiohttp.TCPConnector(
+            limit=settings.getint("CONCURRENT_REQUESTS"),
+            limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            socket_factory=self._socket,
+            resolver=self._resolver(),
+        )
+        connector._factory = functools.partial(BoundedProtocol, loop=asyncio.get_running_loop())
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=settings.getint("CONCURRENT_REQUESTS"),
-                limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-                socket_factory=self._socket,
-                resolver=self._resolver(),
-            ),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
