@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from crawler.reading.reading import Anchor, Line
+from crawler.stripping.brands import agree
 from crawler.stripping.ledger import Cut, Ledger
 
 SEAM = 8  # characters that must agree on both sides of a seam
@@ -75,6 +76,14 @@ def is_link_row(line: Line, page_url: str) -> bool:
     rest = len("".join(character for character in line.text if character.isalnum()))
     linked = sum(character.isalnum() for word in words for character in word)
     return linked >= 0.9 * rest
+
+
+def row_names(line: Line) -> set[str]:
+    """The names in a row of friend links; none of those that say where they lead ("Facebook", "GitHub")."""
+    words = ((line.text[a.start : a.end].strip(), host_of(a.url)) for a in line.anchors)
+    return {
+        word for word, host in words if len(word) > 2 and not any(agree(word, part) for part in host.split(".")[:-1])
+    }
 
 
 def take_anchors(

@@ -3,7 +3,7 @@
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
 from crawler.stripping.adverts import host_of, leads_off
-from crawler.stripping.brands import Verdict, agree, fold, identity_evidence, label_of, opens_with
+from crawler.stripping.brands import CONTRADICTIONS, Verdict, agree, fold, identity_evidence, label_of, opens_with
 from crawler.stripping.titles import Title, bare_name, squeezed
 
 LONGEST_NAME = 24
@@ -54,6 +54,9 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
         and any(fold(s.name) == folded for s in title.slots)
     ):
         spoke.setdefault("not_headline", "the title without it is the headline")
+    if says_its_host(name, host_of(reading.url)):  # a site may be called like its address
+        for key in CONTRADICTIONS | {"identity"}:
+            spoke.pop(key, None)
     verdict.label = label_of(name)
     if verdict.label:
         spoke.setdefault("lexicon", verdict.label)
@@ -66,7 +69,7 @@ def _leads_off(folded: str, reading: Reading) -> str | None:
             return f"a link by this name leads to {host_of(link.url)}"
     for line in reading.lines:
         for anchor in line.anchors:
-            if leads_off(anchor.url, reading.url) and folded in fold(line.text[anchor.start : anchor.end]):
+            if leads_off(anchor.url, reading.url) and folded == fold(line.text[anchor.start : anchor.end]):
                 return f"a link by this name leads to {host_of(anchor.url)}"
     return None
 

@@ -23,6 +23,8 @@ _TOKENS = re.compile(r"[\s|,，、/_-]+")
 _PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→!?;]|[.:]\s")
 _WORK = re.compile(r"《\s*》\s*(?:剧情简介|在线观看|全集|简介)?\s*[：:]?")  # what is left of a quoted title
 STUFFED_TOKENS = 6
+SHORTEST_BLOCK = 16
+LONGEST_TOKEN = 24
 
 
 def pinyin_spans(text: str) -> list[tuple[int, int]]:
@@ -35,21 +37,28 @@ def emoji_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _INSERTED.finditer(text)] if _EMOJI.search(text) else []
 
 
-def is_stuffed(text: str, article: str, title: str, at_edge: bool) -> bool:
-    """Whether a line is a block of search words: short tokens, no sentence, foreign to the article around it.
+def query_tokens(text: str, title: str) -> list[str]:
+    """The tokens of a line that may be a block of search words: three or more short ones, and no sentence.
 
-    Either its tokens open with one theme that the article never names, or it stands above or below an article (`at_edge`)
-    that uses hardly any of its words, and two of its tokens hold words that people type into search boxes. The article's
-    own title may stand in it, as the name of a film or a book. Lists of people, schools and companies fail both.
+    The article's own title may stand in it, as the name of a film or a book; it is no token. Empty for all other lines.
     """
-    quoted = len(title) > 3 and title in text
-    if quoted:
+    if len(text) < SHORTEST_BLOCK:
+        return []
+    if len(title) > 3 and title in text:
         text = _WORK.sub(" ", text.replace(title, " "))
-    if len(text) < 16 or _PROSE_MARKS.search(text):
-        return False
+    if _PROSE_MARKS.search(text):
+        return []
     tokens = [token for token in _TOKENS.split(text) if token]
-    if len(tokens) < 3 or max(map(len, tokens)) > 24:
-        return False
+    return tokens if len(tokens) >= 3 and max(map(len, tokens)) <= LONGEST_TOKEN else []
+
+
+def is_stuffed(tokens: list[str], article: str, at_edge: bool, quotes_title: bool) -> bool:
+    """Whether the tokens of a line are search words, foreign to the article around it.
+
+    Either they open with one theme that the article never names, or the line stands above or below the article (`at_edge`),
+    shares hardly any words with it, and two of its tokens hold words that people type into search boxes; one when the line
+    quotes the article's title as the name of a work. Lists of people, schools and companies fail both.
+    """
     many = len(tokens) >= STUFFED_TOKENS
     word, count = Counter(tokens).most_common(1)[0]
     if many and count >= max(5, 0.3 * len(tokens)) and word not in article:
@@ -57,19 +66,16 @@ def is_stuffed(text: str, article: str, title: str, at_edge: bool) -> bool:
     chinese = [token for token in tokens if any("㐀" <= c <= "鿿" for c in token)]
     if len(chinese) < 0.7 * len(tokens):
         return False
-    theme, count = (
-        Counter(t[:2] for t in tokens if len(t) > 2).most_common(1)[0] if any(map(_long, tokens)) else ("", 0)
-    )
+    themes = Counter(token[:2] for token in tokens if len(token) > 2)
+    theme, count = themes.most_common(1)[0] if themes else ("", 0)
     if many and count >= max(5, 0.4 * len(tokens)) and theme not in article:
         return True
+    if not at_edge:
+        return False
     parts = {token[at : at + 2] for token in chinese for at in range(len(token) - 1)}
     searched = sum(any(word in token.lower() for word in search_words()) for token in tokens)
     foreign = sum(part not in article for part in parts)
-    return at_edge and foreign >= 0.8 * len(parts) and searched >= max(1 if quoted else 2, 0.3 * len(tokens))
-
-
-def _long(token: str) -> bool:
-    return len(token) > 2
+    return foreign >= 0.8 * len(parts) and searched >= (1 if quotes_title else max(2, 0.3 * len(tokens)))
 
 
 @cache

@@ -12,6 +12,7 @@ from crawler.stripping.adverts import (
     host_of,
     is_link_row,
     leads_off,
+    row_names,
     take_anchors,
     take_named,
     take_phrases,
@@ -19,7 +20,7 @@ from crawler.stripping.adverts import (
 )
 from crawler.stripping.brands import Verdict, is_glued, label_of, opens_with
 from crawler.stripping.ledger import Cut, Ledger
-from crawler.stripping.names import injected_names
+from crawler.stripping.names import injected_names, says_its_host
 from crawler.stripping.repeated import TAIL_LINES, normal_form, repeated_lines, zones_of
 from crawler.stripping.titles import Title, clean_title, squeezed
 
@@ -206,12 +207,14 @@ class _Work:
                     for start, end in found:
                         evidence = [f"{count} of them in this article"]
                         self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
+        title = self.title.text
         for number, text in texts.items():
-            if len(text) < 16 or "。" in text:
+            tokens = noise.query_tokens(text, title)
+            if not tokens:
                 continue
+            article = "\n".join(t for n, t in texts.items() if n != number and not noise.query_tokens(t, title))
             at_edge = number in (*numbers[:2], *numbers[-2:])
-            article = "\n".join(other for n, other in texts.items() if n != number)
-            if noise.is_stuffed(text, article, self.title.text, at_edge):
+            if noise.is_stuffed(tokens, article, at_edge, title in text):
                 self.take_names(number, text)
                 evidence = ["no sentence, words of searches, foreign to the article"]
                 self.ledger.take_line(number, "injected", "keyword_block", "inside", evidence, label=label_of(text))
@@ -237,15 +240,21 @@ class _Work:
         hidden = {host_of(link.url) for link in self.reading.hidden_links if leads_off(link.url, here)}
         linked = [n for n in numbers if self.rows[n].anchors and self.rows[n].text == self.ledger.lines[n]]
         names = set(self.names)
+        for line, text in zip(self.rows, self.ledger.lines, strict=True):  # rows that the reader took already
+            if line.fate in ("advert", "boilerplate", "template") and line.text == text and is_link_row(line, here):
+                names |= row_names(line)
         for number in linked:
             line = self.rows[number]
             if number in numbers[-TAIL_LINES:] and is_link_row(line, here):
-                names |= {line.text[a.start : a.end].strip() for a in line.anchors}
+                names |= row_names(line)
                 self.ledger.take_line(
                     number, "advert", "link_row", "tail", ["off_site: nothing but links to other sites"]
                 )
                 continue
-            covered = sum(a.end - a.start for a in line.anchors if host_of(a.url) in hidden)
+            foreign = [a for a in line.anchors if host_of(a.url) in hidden]
+            covered = sum(
+                a.end - a.start for a in foreign if not says_its_host(line.text[a.start : a.end], host_of(a.url))
+            )
             if covered and covered >= 0.8 * len(line.text.strip()):
                 evidence = ["off_site: hidden links of this page lead to the same host"]
                 self.ledger.take_line(number, "advert", "hidden_host", "anchor", evidence, label=label_of(line.text))

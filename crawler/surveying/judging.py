@@ -3,7 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from crawler.stripping.brands import GLUED, Verdict, agree, fold, identity_evidence, label_of, opens_with
+from crawler.stripping.adverts import host_of
+from crawler.stripping.brands import (
+    CONTRADICTIONS,
+    GLUED,
+    Verdict,
+    agree,
+    fold,
+    identity_evidence,
+    label_of,
+    opens_with,
+)
 from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
@@ -69,6 +79,9 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["hidden"] = f"stands in hidden nodes of {hidden} pages"
     if slots.confirmed[name]:
         spoke["not_headline"] = f"the title without it is the headline on {slots.confirmed[name]} pages"
+    if says_its_host(name, host_of(sketches[0].url)):  # a site may be called like its address
+        for key in CONTRADICTIONS | {"identity", "every_page"}:
+            spoke.pop(key, None)
     verdict.label = label_of(name)
     if verdict.label:
         spoke["lexicon"] = verdict.label
