@@ -208,8 +208,13 @@ def _english_credit(article: Article, text: Text) -> None:
         article.modified = article.published + timedelta(minutes=rng.randint(5, 2000))
 
 
-def repost(original: Article, number: int, section: Section, origin: str, url: str, seed: int, advert: str) -> Article:
-    """`original` as another site prints it: as it is, with a source line, cut short, or with an advert line inside."""
+def repost(
+    original: Article, number: int, section: Section, origin: str, url: str, seed: int, advert: str, credits_at: str
+) -> Article:
+    """`original` as another site prints it: as it is, with a source line, cut short, or with an advert line inside.
+
+    Where credits stand in the body, the first author becomes the account, and only the source line names the source.
+    """
     rng = random.Random(f"{seed}:repost:{number}")
     kind = rng.choice(["exact", "source", "truncated", "advert"])
     lines = [replace(line, url="") for line in original.lines if line.is_article or line.role in {"subtitle", "image"}]
@@ -234,6 +239,11 @@ def repost(original: Article, number: int, section: Section, origin: str, url: s
         repost_of=original.number,
         repost_kind=kind,
     )
+    if credits_at == "body":
+        copy.authors = copy.authors[:1]
+        copy.account = copy.authors[0] if copy.authors else None
+        if kind != "source":
+            copy.source = copy.source_url = None
     copy.views, copy.date_style = rng.randint(3, 900), rng.choice(["minute", "day"])
     return copy
 

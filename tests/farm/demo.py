@@ -22,7 +22,16 @@ def main() -> None:
             "DOWNLOAD_DELAY": 0,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
         }
-        command = [sys.executable, "-m", "scrapy", "harvest", "--url", f"{server.url}/", "--url", f"{server.second_url}/"]
+        command = [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "harvest",
+            "--url",
+            f"{server.url}/",
+            "--url",
+            f"{server.second_url}/",
+        ]
         command += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
         sys.exit(subprocess.run(command).returncode)
 

@@ -5,7 +5,7 @@ import re
 import tomllib
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
@@ -41,6 +41,7 @@ class Options:
     seed: int = 1
     layouts: tuple[str, ...] = ("justnews", "table", "wordpress")  # of the first host
     second: bool = True  # the host that reposts
+    second_layout: str = "dede"  # or zibll, dux, zblog, phpcms, hexo
     injected: bool = True  # a brand in the first host's site-name slots, and hidden links
     brand: str = ""  # that brand; empty: the one of data/site.toml
     adverts: bool = True  # advert boxes and advert lines
@@ -61,12 +62,13 @@ class Farm:
         self.now = self.options.now
         self.bases = {"main": "http://127.0.0.1:8000", "second": "http://127.0.0.2:8000"}
         self.version = 0
-        wanted = (
-            set(self.options.layouts)
-            | ({"dede"} if self.options.second else set())
-            | (set(BROWSER_LAYOUTS) if self.options.browser else set())
-        )
-        self.sections = {d["slug"]: Section(**d) for d in site_data()["section"] if d["layout"] in wanted}
+        wanted = set(self.options.layouts) | (set(BROWSER_LAYOUTS) if self.options.browser else set())
+        sections = [Section(**data) for data in site_data()["section"]]
+        self.sections = {s.slug: s for s in sections if s.host == "main" and s.layout in wanted}
+        if self.options.second:
+            self.sections |= {
+                s.slug: replace(s, layout=self.options.second_layout) for s in sections if s.host == "second"
+            }
         self.articles: dict[int, Article] = {}
         self.members: dict[str, list[int]] = {slug: [] for slug in self.sections}
         self.paths: dict[tuple[str, str], int] = {}  # (host, path) -> article
@@ -120,6 +122,7 @@ class Farm:
                     self._path(original),
                     self.options.seed,
                     advert,
+                    layouts()[section.layout]["credits"],
                 )
             )
             if number % 2:
@@ -142,6 +145,10 @@ class Farm:
             day=f"{article.published.day:02d}",
             name=re.sub(r"[^a-z0-9]+", "-", article.title.lower()).strip("-")[:60],
         )
+
+    def layout(self, host: str) -> str:
+        """The layout of a host's front page and of its pages that are no articles."""
+        return "justnews" if host == "main" else self.options.second_layout
 
     def brand(self, host: str) -> str:
         """The brand injected into the pages of a host; empty when there is none."""

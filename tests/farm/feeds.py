@@ -72,7 +72,7 @@ def _sitemap(renderer: Renderer, host: str, part: str) -> Answer | None:
 
 def _feed(renderer: Renderer, host: str) -> Answer:
     rows = [_feed_item(renderer, a) for a in renderer.farm.listing(host=host)[:20]]
-    name = escape(renderer.frame(host, "justnews" if host == "main" else "dede")["site"]["name"])
+    name = escape(renderer.frame(host, renderer.farm.layout(host))["site"]["name"])
     xml = (
         f'{_HEAD}<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>{name}</title>'
         f"<link>{renderer.farm.bases[host]}/</link><description>{name}</description>{''.join(rows)}</channel></rss>"
@@ -93,7 +93,7 @@ def _feed_item(renderer: Renderer, article: Article) -> str:
 def _list(renderer: Renderer, host: str, heading: str, path: str, articles: list[Article]) -> Answer:
     if not articles:
         return renderer.not_found(host)
-    layout = "justnews" if host == "main" else "dede"
+    layout = renderer.farm.layout(host)
     path = urllib.parse.quote(path)
     shown = articles[: renderer.farm.options.page_size]  # tag pages show the newest only
     return renderer.listing(host, layout, heading, shown, 1, path, path)
@@ -103,6 +103,6 @@ def _plain(renderer: Renderer, host: str, path: str) -> Answer:
     """About, contact, and a page that robots.txt forbids."""
     from tests.farm.render import environment
 
-    layout = "justnews" if host == "main" else "dede"
+    layout = renderer.farm.layout(host)
     html = environment().get_template("about.html").render(**renderer.frame(host, layout), path=path)
     return Answer(html.encode())

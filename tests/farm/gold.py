@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 BROWSER_ONLY = {"vue", "react", "state"}  # the page itself is empty without a browser
 FOUND_BY_BROWSER = BROWSER_ONLY | {"scroll", "more"}  # only a browser finds all links to it
+DATED_RELATED = {"dede", "wordpress", "zblog", "phpcms"}  # layouts that show the day of related posts
 ABSENT: dict[str, Any] = {"authors": [], "tags": [], "images": [], "related": []}  # a fact that is not shown
 
 
@@ -24,6 +25,8 @@ def facts(farm: "Farm", article: Article) -> dict[str, Any]:
     layout = article.section.layout
     shows = set(layouts()[layout]["shows"])
     older, newer = farm.neighbours(article)
+    if layout == "hexo":  # it counts from the newest: its previous post is the newer one
+        older, newer = newer, older
     values: dict[str, Any] = {
         "subtitle": article.subtitle,
         "authors": article.authors,
@@ -88,9 +91,9 @@ def neighbour(farm: "Farm", article: Article | None) -> dict[str, Any] | None:
 
 
 def related(farm: "Farm", article: Article, style: str) -> dict[str, Any]:
-    """One related post; only the style "loop" shows more than title and link (DedeCMS and WordPress: the day)."""
+    """One related post; only the style "loop" shows more than title and link (some layouts: the day)."""
     loop = style == "loop"
-    day = article.published.date().isoformat() if article.section.layout in {"dede", "wordpress"} else None
+    day = article.published.date().isoformat() if article.section.layout in DATED_RELATED else None
     return {
         "url": farm.url(article),
         "title": article.title,

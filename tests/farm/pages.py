@@ -85,8 +85,9 @@ class Pages:
             if section.layout not in BROWSER_LAYOUTS:
                 first, pattern = (data[name].replace("{slug}", section.slug) for name in ("first", "page"))
                 listing(section.host, section.layout, section.name, section.slug, first, pattern)
-        listing("main", "justnews", site_data()["main"]["slogan"], None, "/", "/page/{n}")
-        listing("second", "dede", site_data()["second"]["slogan"], None, "/", "/list_{n}.html")
+        for host in ("main", "second") if self.farm.options.second else ("main",):
+            layout = self.farm.layout(host)
+            listing(host, layout, site_data()[host]["slogan"], None, "/", layouts()[layout]["front"])
         return routes
 
     def _render(self, host: str, target: str) -> Answer:

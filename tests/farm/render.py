@@ -17,6 +17,7 @@ from tests.farm.grammar import Text, load_rules
 FOLDER = Path(__file__).parent
 SHUFFLED = "<!--related-->"  # the place of the related posts in a template
 _HEADERS = ("text/html; charset=gb2312", "text/html", "text/html; charset=GBK")
+_LAZY = {"justnews", "zibll", "dux"}  # layouts that load some images late
 _METAS = ("gb2312", "gbk", "GB18030", "gb2312")
 
 
@@ -49,6 +50,7 @@ class Renderer:
             "site": site,
             "base": farm.bases[host],
             "brand": brand,
+            "page_base": "base.html" if host == "main" else f"{layout}_base.html",
             "suffix": brand or site["name"],
             "sections": [self.section(s) for s in farm.sections.values() if s.host == host],
             "light": farm.options.light,
@@ -171,7 +173,7 @@ class Renderer:
             "likes": article.likes,
             "comments": article.comments,
             "remarks": self.remarks(article),
-            "lazy": article.number % 2 == 0,
+            "lazy": article.section.layout in _LAZY and article.number % 2 == 0,
             "pages": article.pages,
             "count": article.views,
             "lines": [self.line(article, line) for line in article.page_lines(page)],
@@ -205,7 +207,7 @@ class Renderer:
 
     def not_found(self, host: str, status: int = 404) -> Answer:
         """The page for what is not there; status 200 makes it a soft 404."""
-        layout = "justnews" if host == "main" else "dede"
+        layout = self.farm.layout(host)
         html = environment().get_template("not_found.html").render(**self.frame(host, layout))
         return Answer(html.encode(), status=status)
 
