@@ -32,6 +32,8 @@ MAX_HEADERS = 128
 MAX_HEADER_BYTES = 16 * 1024  # of one line; content security policies of real sites reach 10 KiB
 MAX_HEAD_BYTES = 256 * 1024  # of all that comes before a body, interim answers (1xx) included
 _HEAD_STEP = 16 * 1024
+_LARGE = 1024 * 1024  # bytes from which a body waits until few other large ones are on their way
+_LARGE_AT_ONCE = 2
 _REFUSED = "address refused by the guard"
 _HEADER_FAULTS = ("Got more than", "Too many headers", "Too many")
 
@@ -93,13 +95,14 @@ class AiohttpHandler(BaseDownloadHandler):
         self._tls_unverified.verify_mode = ssl.CERT_NONE
         if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             self._tls = self._tls_unverified
+        self._large_bodies = asyncio.Semaphore(_LARGE_AT_ONCE)
         connector = aiohttp.TCPConnector(
             limit=settings.getint("CONCURRENT_REQUESTS"),
             limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             socket_factory=self._socket,
             resolver=self._resolver(),
         )
-        connector._factory = functools.partial(BoundedProtocol, loop=asyncio.get_running_loop())
+        connector._factory = functools.partial(BoundedProtocol, asyncio.get_running_loop())  # type: ignore[assignment]
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -162,12 +165,9 @@ class AiohttpHandler(BaseDownloadHandler):
             raise LimitError(Reason.TOO_LARGE, f"announced {length} bytes")
         codings = parse_codings(",".join(answer.headers.getall("Content-Encoding", ())))
         reader = BodyReader(codings, limit, truncate=truncate)
-        async for piece in answer.content.iter_any():
-            reader.feed(piece)
-            if reader.truncated:
-                flags.append("truncated")
-                break
-        body = reader.finish()
+        body = await self._body(answer, reader)
+        if reader.truncated:
+            flags.append("truncated")
         headers = Headers(
             [(name, value) for name, value in answer.headers.items() if name.lower() != "content-encoding"]
         )
@@ -179,6 +179,22 @@ class AiohttpHandler(BaseDownloadHandler):
             if looks_cut(body, framed=framed):
                 raise LimitError(Reason.INCOMPLETE, "the page ends before its end")
         return kind(url=request.url, status=answer.status, headers=headers, body=body, flags=flags, request=request)
+
+    async def _body(self, answer: aiohttp.ClientResponse, reader: BodyReader) -> bytes:
+        """The body; of the large ones only a few are in memory at a time, however many arrive."""
+        is_large = False
+        try:
+            async for piece in answer.content.iter_any():
+                reader.feed(piece)
+                if reader.truncated:
+                    break
+                if reader.size > _LARGE and not is_large:
+                    await self._large_bodies.acquire()
+                    is_large = True
+            return reader.finish()
+        finally:
+            if is_large:
+                self._large_bodies.release()
 
     async def close(self) -> None:
         """Close the connections."""
