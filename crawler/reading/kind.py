@@ -128,9 +128,11 @@ def _weights(page: Page, body: Body, links: Links, text: float) -> float:
         score -= min(listed / max(text * 1.6, 1.0), 3.0)
         if _dates(page) >= 0.6 * count:
             score -= 1.0
-    if count >= 2:
-        score -= 4.0 * _inside_entries(page, body, links, text)
+    inside = _inside_entries(page, body, links, text) if count >= 2 else 0.0
+    score -= 4.0 * inside
     if body.indices:
+        # a body that the block model is sure of outweighs the lists around it, unless it is their excerpts
+        score += 6.0 * (body.confidence - 0.5) * (1 - inside)
         linked = sum(page.blocks[i].link_share * page.blocks[i].length for i in body.indices)
         score -= 2.0 * linked / max(text, 1.0)
     else:
