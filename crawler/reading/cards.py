@@ -97,6 +97,7 @@ class CardReader:
         self.now = now
         self.tz = tz
         self.year: int | None = None  # of the year heading last passed
+        self._behind = 0  # blocks of the entry before that stood behind its container
 
     def cards(self, links: Sequence[Link], first: int, last: int) -> list[Related]:
         """One card per link; the region of a card ends where the next one begins, `last` (exclusive) at the latest."""
@@ -115,6 +116,7 @@ class CardReader:
         """Block ranges of the entries, from where their nearest common containers part."""
         outline = self.outline
         found = []
+        self._behind = 0
         for at, link in enumerate(links):
             commons = [
                 outline.common(link.node, other.node)
@@ -146,8 +148,9 @@ class CardReader:
         while start - 1 > before and any(a.url.partition("#")[0] == url for a in blocks[start - 1].anchors):
             start -= 1
         if at + 1 == len(links):
-            return start, stop
+            return start, min(stop + self._behind, last)
         following = links[at + 1]
+        node_end = stop
         common = self.outline.common(links[at].node, following.node)
         after = self.outline.nodes[self.outline.below(following.node, common)].first
         for index in range(stop, min(after, stop + 4, last)):
@@ -155,6 +158,7 @@ class CardReader:
             if block.tag in HEADINGS or any(a.url.partition("#")[0] == following.url for a in block.anchors):
                 break
             stop = index + 1
+        self._behind = stop - node_end
         return start, stop
 
     def card(self, link: Link, start: int, stop: int) -> Related:
@@ -240,6 +244,7 @@ class CardReader:
         return None
 
     def _facts(self, text: str, card: Related) -> None:
+        text = text.strip(" ·•|()（）[]【】-—")
         if card.published_at is None and _DATE_HINT.search(text):
             date = parse_date(text, self.now, self.tz)
             if date is not None:

@@ -25,6 +25,9 @@ _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pg|paged|pageno|start|offset|cur)
 _PAGE_TAIL = re.compile(
     r"[/_-](?:p|list|index)?[_-]?(\d{1,3})(?:/|\.s?html?|\.php|\.aspx?)?$", re.IGNORECASE
 )  # list_3.html
+_SECOND = re.compile(
+    r"[/_-](?:page[/_-]?|p|list[_-]?)?(\d{1,3})", re.IGNORECASE
+)  # what /a/7 has more as /a/7/2, /a/7_2
 _INDEX = re.compile(r"(?:/?index)?\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
 _TAIL = re.compile(r"[/_-](?:p|list|index|page)?[_-]?\d{1,3}/?$", re.IGNORECASE)
 
@@ -118,7 +121,7 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
             if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(names)):
                 pages.setdefault(int(text), link.url)
         elif _NEXT.fullmatch(text) and _pages(here, link.url):
-            around = " ".join(n.names for n in outline.up(link.node)[:3])
+            around = " ".join(n.names for n in outline.up(link.node)[:3]) + " " + link.block.inline
             if _OUT_OF_USE.search(around):
                 continue
             if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(names):
@@ -199,8 +202,9 @@ def _pages(here: str, there: str, strict: bool = False) -> bool:
         return False
     if not strict:
         return True
-    step = _PAGE_STEP.search(other.path)
-    if step and not _PAGE_STEP.search(one.path):
+    base = _INDEX.sub("", one.path).rstrip("/")
+    rest = _INDEX.sub("", other.path).rstrip("/")
+    if rest.startswith(base) and (step := _SECOND.fullmatch(rest[len(base) :])):
         return step[1] == "2"
     return (page_number(there) or 0) == (page_number(here) or 1) + 1
 
@@ -210,5 +214,5 @@ def _stems(path: str) -> set[str]:
     plain = _INDEX.sub("", path).rstrip("/")
     tail = _TAIL.sub("", path).rstrip("/")
     return {path.rstrip("/"), plain, _PAGE_STEP.sub("", plain), tail, _TAIL.sub("", plain).rstrip("/")} - {""} | (
-        {""} if path == "/" or _TAIL.fullmatch(plain) else set()
+        {""} if path == "/" or _TAIL.fullmatch(plain) or _PAGE_STEP.fullmatch(plain) else set()
     )

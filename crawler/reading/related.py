@@ -254,7 +254,7 @@ def _topical_regions(outline: Outline, by_block: dict[int, list[Link]], body: tu
     """Lists below the article most of whose titles share words with its headline: their heading may be an image."""
     headline = outline.page.headline
     own = _pairs(headline.text if headline is not None else outline.page.title_raw or "")
-    if len(own) < 4:
+    if len(own) < 3:
         return []
     found: list[tuple[int, int]] = []
     for run in _runs(outline, by_block, body):

@@ -15,7 +15,7 @@ _NOSCRIPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LOAD_MORE = re.compile(r"加载更多|点击加载|load more|正在加载|loading\.{3}|加载中", re.IGNORECASE)
-_THIN = 60.0  # weighted length of all visible text
+_THIN = 25.0  # weighted length of all visible text
 
 
 def judge_shell(page: Page, links: Links) -> Shell:
@@ -39,4 +39,4 @@ def judge_shell(page: Page, links: Links) -> Shell:
     thin = bool(signs)
     if any(len(b.text) < 20 and _LOAD_MORE.search(b.text) for b in page.blocks) and len(links.listed) < 3:
         signs.append("load_more")
-    return Shell(is_shell=thin and shown < 4 * _THIN and len(signs) >= 2, signs=signs)
+    return Shell(is_shell=thin and shown < 8 * _THIN and len(signs) >= 2, signs=signs)
