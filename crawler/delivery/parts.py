@@ -15,9 +15,9 @@ from crawler.state.outbox import STREAMS, Batch
 from crawler.state.payload import MAX_LINE_BYTES
 
 if sys.version_info >= (3, 14):
-    from compression import zstd
+    from compression import zstd as zstd
 else:
-    from backports import zstd
+    from backports import zstd as zstd
 
 KINDS = {"part": "articles", "copies": "copies", "quarantine": "quarantine"}
 _OPTIONS: dict[int, int] = {

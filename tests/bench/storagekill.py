@@ -1,0 +1,377 @@
+"""Kills of the storage engine: SIGKILL at random moments and at every named step, until crawls of 300 articles are whole.
+
+A life opens the state, works the frontier (a page's content differs at every fetch), delivers now and then, and is
+killed. Meanwhile and afterwards a consumer reads what manifests name. Counted at the end of each crawl: articles that
+never came (lost), events that came twice (repeated), and faults that the consumer saw. Three engines with a well-known
+mistake must be caught by the same counting:
+A: a URL is done before its article is durable; B: files are written in place; C: files are published before the seal.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from crawler.article import Article, Http, Via
+from crawler.delivery import DeliveryError, deliver, verify
+from crawler.delivery.files import Step, whole_file
+from crawler.delivery.manifest import FIRST_PREVIOUS, DeliveredFile, Manifest, manifest_name, read_chain
+from crawler.delivery.parts import read_lines, zstd
+from crawler.outcomes import Outcome, Reason
+from crawler.state import FrontierEntry, Lease, State, frontier_key
+from crawler.state.schema import outbox
+
+SITE = "farm"
+LISTINGS, PER_LISTING = 10, 30
+ARTICLES = LISTINGS * PER_LISTING
+STEPS = (
+    "fetched",
+    "recorded",
+    "unit.done",
+    "committed",
+    "T2.before",
+    "T2.after",
+    "P3.before",
+    "part.begun",
+    "part.synced",
+    "part.renamed",
+    "manifest.opened",
+    "manifest.synced",
+    "manifest.renamed",
+    "T5.before",
+    "T5.after",
+)
+
+
+def entry(kind: str, number: int) -> FrontierEntry:
+    """A listing or an article of the farm."""
+    url = f"http://farm.test/{kind}/{number}"
+    priority = 0 if kind == "listing" else 1
+    return FrontierEntry(frontier_key(SITE, url), url, SITE, "farm.test", kind, priority=priority)
+
+
+def article_of(lease: Lease, run: str) -> dict[str, object]:
+    """A page that is another one at every fetch."""
+    article = Article(
+        id=lease.url.rsplit("/", 1)[1],
+        site=SITE,
+        url=lease.url,
+        canonical_url=lease.url,
+        title="标题",
+        text=os.urandom(40).hex() * random.randint(1, 20),
+        fetched_at="2026-01-01T00:00:00Z",
+        run=run,
+        via=Via(kind="listing"),
+        http=Http(status=200),
+    )
+    return article.model_dump(mode="json", by_alias=True)
+
+
+class Engine:
+    """The engine as it is."""
+
+    name = "as it is"
+
+    def __init__(self, state: State, output: Path, at: Step) -> None:
+        self.state, self.output, self.at = state, output, at
+
+    def page(self, lease: Lease, run: str) -> None:
+        """One page: links, article, done."""
+        self.at("fetched")
+        with self.state.unit() as connection:
+            if lease.kind == "listing":
+                number = int(lease.url.rsplit("/", 1)[1])
+                links = [entry("article", number * PER_LISTING + i) for i in range(PER_LISTING)]
+                links += [entry("listing", number + 1)] if number + 1 < LISTINGS else []
+                self.state.frontier.add(connection, links, run)
+            else:
+                data = article_of(lease, run)
+                self.state.articles.record(connection, data, str(data["text"]), now=time.time())
+            self.at("recorded")
+            self.finish(connection, lease, run)
+        self.at("unit.done")
+
+    def finish(self, connection: object, lease: Lease, run: str) -> None:
+        """The URL's end."""
+        reason = Reason.ARTICLE if lease.kind == "article" else Reason.LISTING
+        self.state.frontier.finish(connection, lease.key, Outcome.DONE, reason, run=run, now=time.time())  # type: ignore[arg-type]
+
+    def deliver(self, run: str) -> None:
+        """What consumers get."""
+        deliver(self.state, SITE, run, self.output, at=self.at)
+
+
+class DoneBeforeDurable(Engine):
+    """Mistake A."""
+
+    name = "A done before durable"
+
+    def page(self, lease: Lease, run: str) -> None:
+        if lease.kind == "article":
+            with self.state.unit() as connection:
+                self.finish(connection, lease, run)
+            self.state.commit()
+        super().page(lease, run)
+
+
+class InPlace(Engine):
+    """Mistake B: marked as delivered, then written under the final names."""
+
+    name = "B written in place"
+
+    def deliver(self, run: str) -> None:
+        self.state.commit()
+        while batch := self.state.outbox.seal(SITE, run, time.time(), 1000):
+            self.state.outbox.published(batch, "")
+            lines = [f"{line.payload}\n".encode() for line in self.state.outbox.lines(batch, "part")]
+            write_delivery(self.output / SITE, batch.number, run, lines, in_place(self.at))
+
+
+class PublishedBeforeSeal(Engine):
+    """Mistake C: the events are marked only when their files are out."""
+
+    name = "C published before the seal"
+
+    def deliver(self, run: str) -> None:
+        self.state.commit()
+        folder = self.output / SITE
+        with self.state.read() as connection:
+            open_events = select(outbox.c.payload).where(outbox.c.batch.is_(None)).order_by(outbox.c.seq)
+            lines = [f"{payload}\n".encode() for payload in connection.scalars(open_events)]
+        if lines:
+            number = len(list(folder.glob("manifest-*.json"))) + 1
+            write_delivery(folder, number, run, lines, whole(self.at))
+            self.at("T2.before")
+            batch = self.state.outbox.seal(SITE, run, time.time(), 100_000)
+            assert batch is not None
+            self.state.outbox.published(batch, "")
+            self.at("T5.after")
+
+
+def in_place(at: Step) -> Callable[[Path, bytes], None]:
+    """Writes straight under the final name, as if nothing could happen in between."""
+
+    def write(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            for start in range(0, len(data), 512):
+                file.write(data[start : start + 512])
+                file.flush()
+                at("part.begun")
+        at("part.renamed")
+
+    return write
+
+
+def whole(at: Step) -> Callable[[Path, bytes], None]:
+    """Writes as the engine does."""
+
+    def write(path: Path, data: bytes) -> None:
+        with whole_file(path, at, path.name.partition("-")[0]) as file:
+            file.write(data)
+
+    return write
+
+
+def write_delivery(
+    folder: Path, number: int, run: str, lines: list[bytes], write: Callable[[Path, bytes], None]
+) -> None:
+    """A part and its manifest."""
+    folder.mkdir(exist_ok=True)
+    packed = zstd.compress(b"".join(lines))
+    previous = folder / manifest_name(number - 1)
+    part = DeliveredFile(
+        file=f"part-{number:06d}.jsonl.zst",
+        kind="articles",
+        records=len(lines),
+        bytes=len(packed),
+        sha256=hashlib.sha256(packed).hexdigest(),
+        lines_bytes=sum(map(len, lines)),
+        lines_sha256=hashlib.sha256(b"".join(lines)).hexdigest(),
+        first_seq=1,
+        last_seq=len(lines),
+        ops={},
+    )
+    manifest = Manifest(
+        schema_="manifest/1",
+        site=SITE,
+        number=number,
+        run=run,
+        sealed_at="",
+        previous_sha256=hashlib.sha256(previous.read_bytes()).hexdigest() if previous.exists() else FIRST_PREVIOUS,
+        files=[part],
+    )
+    write(folder / part.file, packed)
+    write(folder / manifest_name(number), manifest.to_bytes())
+
+
+def live(kind: type[Engine], folder: Path, life: int, at: Step) -> None:
+    """One life: take up what is there, work to the end, deliver now and then."""
+    state = State.open(f"sqlite:///{folder}/state/winnow.db")
+    engine = kind(state, folder, at)
+    run = f"run-{life}"
+    state.runs.start(run, SITE, time.time())
+    with state.unit() as connection:
+        state.frontier.add(connection, [entry("listing", 0)], run)
+        state.frontier.release(connection, site=SITE)
+    pages = 0
+    while leases := state.frontier.lease(f"life-{life}", SITE, 8, 8, now=time.time(), run=run):
+        for lease in leases:
+            engine.page(lease, run)
+            pages += 1
+            if pages % 5 == 0:
+                state.commit()
+                at("committed")
+            if pages % 20 == 0:
+                engine.deliver(run)
+    engine.deliver(run)
+    state.runs.finish(run, "closed", time.time())
+    if kind is Engine and not state.books(SITE, run).balance:
+        raise SystemExit(f"books: {state.books(SITE, run).line()}")
+    state.close()
+
+
+@dataclass
+class Score:
+    """What one engine did."""
+
+    kills: int = 0
+    at_steps: int = 0
+    lives: int = 0
+    crawls: int = 0
+    lost: int = 0
+    repeated: int = 0
+    faults: int = 0
+    seconds: float = 0.0
+    said: set[str] = field(default_factory=set)
+
+
+def consume(folder: Path, score: Score) -> Counter[str]:
+    """Reads what the manifests name, as a data team does; counts what is wrong with it. id -> times."""
+    seen: Counter[str] = Counter()
+    try:
+        for manifest, _ in read_chain(folder):
+            for file in manifest.files:
+                seen.update(_ids(folder / file.file, file.sha256))
+    except (DeliveryError, OSError) as error:
+        score.faults += 1
+        score.said.add(str(error).replace(str(folder), "OUTPUT"))
+    return seen
+
+
+def _ids(path: Path, sha256: str) -> list[str]:
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        raise DeliveryError(f"{path} is not what its manifest says")
+    return [json.loads(line)["id"] for line in read_lines(path)]
+
+
+def one_life(kind: type[Engine], folder: Path, life: int, score: Score, chance: random.Random, *, kill: bool) -> bool:
+    """Forks a life and kills it, if it is to be killed; returns whether it came to its end."""
+    step = chance.choice(STEPS) if kill and chance.random() < 0.5 else None
+    left = chance.randint(1, 40 if step in STEPS[:4] else 2)
+    alive = chance.uniform(0.01, 0.3)
+    child = os.fork()
+    if child == 0:
+        _child(kind, folder, life, step, left)
+    score.lives += 1
+    deadline = time.monotonic() + alive
+    ended = 0
+    while not ended:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        if kill and step is None and time.monotonic() > deadline:
+            os.kill(child, signal.SIGKILL)
+        consume(folder / SITE, score)
+        time.sleep(0.005)
+    if os.WIFSIGNALED(status):
+        score.kills += 1
+        score.at_steps += step is not None
+        consume(folder / SITE, score)
+        return False
+    if os.WEXITSTATUS(status):
+        score.faults += 1
+        score.said.add(f"a life ended with {os.WEXITSTATUS(status)}")
+    return True
+
+
+def _child(kind: type[Engine], folder: Path, life: int, step: str | None, left: int) -> None:
+    """The forked process; never returns."""
+
+    def at(name: str) -> None:
+        nonlocal left
+        if name == step:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    code = 1
+    try:
+        random.seed(life)
+        live(kind, folder, life, at)
+        code = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def torture(kind: type[Engine], kills: int, seed: int) -> Score:
+    """Crawls, each killed until a life comes to its end, until there were so many kills; the counts."""
+    chance = random.Random(seed)
+    score = Score()
+    start = time.monotonic()
+    while score.kills < kills:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            life = 0
+            while not one_life(kind, folder, life, score, chance, kill=score.kills < kills):
+                life += 1
+            one_life(kind, folder, life + 1, score, chance, kill=False)
+            seen = consume(folder / SITE, score)
+            score.crawls += 1
+            score.lost += sum(str(number) not in seen for number in range(ARTICLES))
+            score.repeated += sum(seen.values()) - len(seen)
+            if kind is Engine:
+                verify(folder / SITE)
+    score.seconds = time.monotonic() - start
+    return score
+
+
+def main() -> None:
+    """Prints the table; exits 1 when the engine lost anything, or a mistake went unnoticed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", help="not needed by this bench")
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--control-kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    arguments = parser.parse_args()
+    print(f"seed {arguments.seed}")
+    print("| engine | kills | at named steps | lives | crawls | lost | repeated | faults seen | s |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    sound = True
+    for kind in (Engine, DoneBeforeDurable, InPlace, PublishedBeforeSeal):
+        score = torture(kind, arguments.kills if kind is Engine else arguments.control_kills, arguments.seed)
+        wrong = score.lost + score.repeated + score.faults
+        sound &= not wrong if kind is Engine else bool(wrong)
+        print(
+            f"| {kind.name} | {score.kills} | {score.at_steps} | {score.lives} | {score.crawls} | {score.lost} | "
+            f"{score.repeated} | {score.faults} | {score.seconds:.0f} |",
+            flush=True,
+        )
+        for line in sorted(score.said)[:5]:
+            print(f"  {line}", file=sys.stderr)
+    sys.exit(not sound)
+
+
+if __name__ == "__main__":
+    main()
