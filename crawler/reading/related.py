@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from crawler.article import Related
-from crawler.reading.cards import CardReader, clean_title, is_category, is_label, is_taxonomy
+from crawler.reading.cards import CardReader, clean_title, is_category, is_home, is_label, is_taxonomy
 from crawler.reading.outline import HEADINGS, Link, Outline
 from crawler.reading.page import Block
 
 MOST = 20  # entries kept of one page: recommendation feeds have no end
+MOST_CLIMBED = 4  # containers between a heading and the one that holds its list, too
 _NEAR = 14  # blocks between a heading and the first entry: tabs, "refresh", dates
 
 # Headings of related posts: whole text, decoration and a colon aside. Strong ones count wherever they stand, weak ones
@@ -76,7 +77,7 @@ def related_posts(
         regions = _topical_regions(outline, by_block, body)
     blocks: set[int] = set()
     for first, last in regions:
-        links = title_links(outline, [link for index in range(first, last) for link in by_block.get(index, ())])
+        links = title_links(outline, reader, [link for index in range(first, last) for link in by_block.get(index, ())])
         for card in reader.cards(links, first, last):
             found.setdefault(card.url, card)
         blocks.update(link.block.index for link in links)
@@ -88,12 +89,12 @@ def related_posts(
 
 
 def _names_an_entry(link: Link) -> bool:
-    if is_label(link.text) or _PROMOTION.match(link.text) or _GO_ON.search(link.text):
+    if is_label(link.text) or _PROMOTION.match(link.block.text) or _GO_ON.search(link.text) or is_home(link.url):
         return False
     return not is_taxonomy(link.url) and not (is_category(link.url) and link.block.length < 8)
 
 
-def title_links(outline: Outline, links: list[Link]) -> list[Link]:
+def title_links(outline: Outline, reader: CardReader, links: list[Link]) -> list[Link]:
     """One link per entry of a list: the one that names it. Author and category links are left out, adverts too."""
     best: dict[str, Link] = {}
     for link in links:
@@ -108,15 +109,15 @@ def title_links(outline: Outline, links: list[Link]) -> list[Link]:
     main = max(groups.values(), key=_weight)
     average = _weight(main) / len(main)
     at_home = sum(outline.on_site(link.url) for link in main) > len(main) / 2
-    keep: set[str] = set()
-    for signature, group in groups.items():
-        if group is main or _weight(group) / len(group) >= max(6.0, 0.55 * average):
-            keep.add(signature)
-    return [
-        link
-        for link in best.values()
-        if outline.signature(link.node) in keep and (not at_home or outline.on_site(link.url))
-    ]
+    taken: set[int] = set()  # blocks of entries that have their title: what else they link is no entry
+    if len(main) > 1 and len(groups) > 1:
+        for start, stop in reader.spans(main, links[0].block.index, links[-1].block.index + 1):
+            taken.update(range(start, stop))
+    names = {id(link) for link in main}
+    for group in groups.values():
+        if group is not main and _weight(group) / len(group) >= max(6.0, 0.55 * average):
+            names.update(id(link) for link in group if link.block.index not in taken)
+    return [link for link in best.values() if id(link) in names and (not at_home or outline.on_site(link.url))]
 
 
 def _weight(links: list[Link]) -> float:
@@ -183,12 +184,16 @@ def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, bo
     own = by_block.get(start, ())
     if _weight(list(own)) < 8 * len(own):
         own = ()  # tags beside the heading
+    climbed = 0
     while True:
         last = nodes[node].last
         entries = sum(len(by_block.get(i, ())) for i in range(start + 1, last)) + len(own)
         if entries >= 2 or nodes[node].parent <= 0 or nodes[node].first <= body[0] < nodes[node].last:
             break
+        if climbed == MOST_CLIMBED:
+            break
         node = nodes[node].parent
+        climbed += 1
     if not entries:
         return start
     shared = nodes[node].first <= body[0] < nodes[node].last  # the container is the article's, too
@@ -208,7 +213,7 @@ def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, bo
             idle = 0
             continue
         if not seen:
-            if index - start > _NEAR:
+            if index - start > _NEAR or (index - start > 1 and block.tag in HEADINGS):
                 return start
             continue
         if _ends_list(outline, block, signature, depth):
@@ -256,10 +261,15 @@ def _topical_regions(outline: Outline, by_block: dict[int, list[Link]], body: tu
     own = _pairs(headline.text if headline is not None else outline.page.title_raw or "")
     if len(own) < 3:
         return []
+    runs = [run for run in _runs(outline, by_block, body) if len(run) >= 4]
+    others = [link for run in runs for link in run]
     found: list[tuple[int, int]] = []
-    for run in _runs(outline, by_block, body):
-        sharing = sum(len(own & _pairs(link.text)) >= 2 for link in run)
-        if len(run) >= 4 and sharing >= 0.75 * len(run):
+    for run in runs:
+        titles = [_pairs(link.text) for link in run]
+        shared = max(own, key=lambda pair: sum(pair in title for title in titles))
+        here = sum(shared in title for title in titles)
+        elsewhere = sum(shared in link.text.lower() for link in others) - here
+        if here >= 0.6 * len(run) and elsewhere <= 0.15 * (len(others) - len(run)):
             found.append((run[0].block.index, run[-1].block.index + 1))
     return found
 
@@ -267,7 +277,7 @@ def _topical_regions(outline: Outline, by_block: dict[int, list[Link]], body: tu
 def _runs(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> Iterator[list[Link]]:
     """Neighbouring links of one signature."""
     run: list[Link] = []
-    for index in sorted(i for i in by_block if i > body[1]):
+    for index in sorted(i for i in by_block if i > body[1] and outline.blocks[i].link_share > 0.6):
         for link in by_block[index]:
             if run and outline.signature(run[-1].node) != outline.signature(link.node):
                 yield run
