@@ -23,6 +23,7 @@ class Reason(StrEnum):
     LISTING = "listing"
     NO_ARTICLE = "no_article"  # neither an article nor a listing: links followed, nothing else
     REDIRECTED = "redirected"  # the target is a frontier entry of its own
+    CONTINUATION = "continuation"  # a further page of an article, read with its first
     SOURCE = "source"  # sitemap or feed
     # unchanged
     NOT_MODIFIED = "not_modified"

@@ -19,7 +19,6 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
 from crawler.budget import Budget
-from crawler.delivery import Delivery
 from crawler.exitcodes import Exit
 from crawler.outcomes import Outcome, Reason
 from crawler.profiles import ProfileLearner
@@ -27,7 +26,8 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.state import FrontierEntry, Lease, State
 from crawler.state.articles import GONE_RUNS
-from crawler.summary import Tally
+from crawler.stripping.audit import RemovedSample
+from crawler.web.gate import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +68,13 @@ class Run:
         self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
         self.events: Counter[str] = Counter()
         self.articles = 0
-        self.tally = Tally()
+        self.tally = Tally()  # what the quality gate compares
+        self.removed = RemovedSample()
+        self.is_limited = (
+            False  # a sample or a page budget of the caller: figures do not compare with those of other runs
+        )
+        self._handed: set[bytes] = set()  # leases whose article went to the pipelines and was not kept out by them
         self.exit: Exit | None = None  # set when the run has ended
-        self.delivery: Delivery | None = None  # what consumers got, if anything was new
         self._profiles: dict[str, Profile] = {}
         self._learners: dict[str, ProfileLearner] = {}
         self.state.runs.start(self.id, site, time.time())
@@ -134,10 +138,25 @@ class Run:
             return
         with nullcontext(conn) if conn is not None else self.state.unit() as unit:
             self.state.frontier.finish(unit, lease.key, outcome, reason, run=self.id, now=time.time(), **facts)
+        if outcome is Outcome.DROPPED:
+            self._handed.discard(lease.key)
         self.outcomes[outcome, reason] += 1
         self._count(f"outcome/{outcome}/{reason}")
         if conn is None:
             self.state.commit_if_due()
+
+    def hand_over(self, lease: Lease, sample: int | None) -> bool:
+        """Whether an article may go to the pipelines; when the sample is full, its URL waits for the next run."""
+        if sample is not None and len(self._handed) >= sample:
+            self.postpone(lease, time.time(), Reason.SAMPLE_FULL)
+            return False
+        self._handed.add(lease.key)
+        return True
+
+    @property
+    def handed_over(self) -> int:
+        """Articles that went to the pipelines and were not kept out by them."""
+        return len(self._handed)
 
     def unchanged(self, lease: Lease, reason: Reason) -> None:
         """The page is as it was: an article is asked for again after twice the time."""
@@ -189,7 +208,13 @@ class Run:
         with self.state.unit() as conn:
             if lease.article_id:
                 self.state.articles.gone(
-                    conn, lease.article_id, run=self.id, now=time.time(), fetched_at=self.now(), status=status
+                    conn,
+                    self.site,
+                    lease.article_id,
+                    run=self.id,
+                    now=time.time(),
+                    fetched_at=self.now(),
+                    status=status,
                 )
             revisit = 0.0 if lease.article_id and lease.gone_runs + 1 < GONE_RUNS else None
             self.finish(lease, Outcome.GONE, Reason.HTTP_GONE, conn=conn, revisit=revisit)
@@ -241,6 +266,10 @@ class Run:
     def now(self) -> str:
         """The time as records carry it."""
         return datetime.now(UTC).isoformat(timespec="seconds")
+
+    def answers(self, status: int) -> int:
+        """How many answers of a status this run got."""
+        return int(self.stats.get_value(f"downloader/response_status_count/{status}", 0)) if self.stats else 0
 
     def event(self, name: str, detail: str) -> None:
         """Something an operator should see in the run's summary."""

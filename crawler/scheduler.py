@@ -43,6 +43,7 @@ class FrontierScheduler:
             patience=self.settings.getint("PATTERN_PATIENCE"),
         )
         self.run = Run(self.crawler, spider.site, budget)
+        self.run.is_limited = arguments.sample is not None or arguments.max_pages is not None
         spider.open_run(self.run)
         self.spider = spider
 

@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+from crawler.web.secrets import mask_logs
 from pipelines import ITEM_PIPELINES as ITEM_PIPELINES  # the steps and their order stand there
+
+mask_logs()  # before anything is logged
 
 BOT_NAME = "winnow"
 SPIDER_MODULES = ["spiders"]
@@ -104,6 +107,7 @@ EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "crawler.closing.Closing": 100,  # ends the run: verdict, delivery, profile
     "crawler.progress.Progress": 200,
+    "crawler.web.metrics.Metrics": 300,  # output/status: JSON and Prometheus text, also while the reactor is busy
 }
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # a third more pages per CPU second

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from crawler.arguments import SpiderArguments, parse_arguments
 from crawler.article import Article
+from crawler.continuation import complete
 from crawler.failures import reason_of, resume_of
 from crawler.firstcontact import FirstContact
 from crawler.outcomes import Outcome, Reason
@@ -25,12 +27,15 @@ from crawler.state import FrontierEntry, Lease
 from crawler.traversal import SiteRules, offered
 from crawler.urls import canonical_url, host_of
 from crawler.web.backoff import resting_hosts
+from crawler.web.errors import FetchError, WebError
 from crawler.web.sources import read_source
 
 logger = logging.getLogger(__name__)
 
 
 _GUESSED_ARTICLES = {"article", "related", "neighbour"}
+_NOT_ARTICLES = {"start", "listing", "page"}
+_SURE = 0.7  # of being an article, where the place of the link says otherwise
 
 
 class SiteSpider(Spider):
@@ -99,7 +104,7 @@ class SiteSpider(Spider):
 
     def is_satisfied(self) -> bool:
         """Whether the sample is full."""
-        return self.arguments.sample is not None and self.run.articles >= self.arguments.sample
+        return self.arguments.sample is not None and self.run.handed_over >= self.arguments.sample
 
     def resting_hosts(self) -> set[str]:
         """Hosts that asked to be left alone for now."""
@@ -174,6 +179,8 @@ class SiteSpider(Spider):
             if reading.refresh and not reading.lines:
                 self._redirect(lease, reading.refresh, response)
                 return
+            if reading.kind == "article" and lease.kind in _NOT_ARTICLES and reading.confidence < _SURE:
+                reading.kind = "listing"  # a menu leads to sections: one that lists a single article looks like it
             fruits = self._follow(reading, lease, profile)
             if reading.kind != "article":
                 self.run.feed(lease.host, reading)
@@ -186,12 +193,37 @@ class SiteSpider(Spider):
                 profile = self.profile_for(lease.host)
                 if profile.version:
                     reading = await self.read(response, profile)
+            await self._complete(reading, lease, profile)
         except ReadLimitError as error:
             self.run.quarantine(lease, Reason(error.reason), str(error), response.body)
+            return
+        except (WebError, DownloadFailedError) as error:
+            logger.info("%s is incomplete: %s", lease.url, error)
+            self.run.fail(lease, Reason.INCOMPLETE)
+            return
+        if not self.run.hand_over(lease, self.arguments.sample):
             return
         self.run.budget.judge_article(lease.pattern)
         self.run.feed(lease.host, reading)
         yield article_of(reading, response, lease, self.run)
+
+    async def _complete(self, reading: Reading, lease: Lease, profile: Profile) -> None:
+        """Read the further pages of an article. Raises what a download or a reading can raise."""
+        assert self.crawler.engine is not None
+        engine = self.crawler.engine
+
+        async def fetch(url: str) -> Reading:
+            self.run.budget.count_page()
+            response = await engine.download_async(Request(url))
+            if response.status != 200 or not isinstance(response, TextResponse):
+                raise FetchError(Reason.INCOMPLETE, f"page {url} of an article answered {response.status}")
+            return await self.read(response, profile)
+
+        pages = await complete(reading, fetch)
+        entries = (
+            self.rules.entry(url, "page", via_kind="page", via_url=lease.url, depth=lease.depth) for url in pages
+        )
+        self.run.add(replace(e, outcome=Outcome.DONE, reason=Reason.CONTINUATION) for e in entries if e is not None)
 
     def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
         """Put a page's links into the frontier; returns how many may be articles never seen before."""

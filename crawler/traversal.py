@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from crawler.continuation import is_page_of
 from crawler.outcomes import Reason
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
-from crawler.state import FrontierEntry, Lease
-from crawler.urls import UrlError, canonical_url, host_of, is_trap, url_key, url_pattern
+from crawler.state import FrontierEntry, Lease, frontier_key
+from crawler.urls import UrlError, canonical_url, host_of, is_trap, url_pattern
 
 # Lower is sooner: sources and listings keep discovery ahead, then articles, then what only related links know, by depth.
 PRIORITY = {
@@ -71,7 +72,7 @@ class SiteRules:
             self._refuse(reason)
             return None
         return FrontierEntry(
-            key=bytes.fromhex(url_key(canonical)),
+            key=frontier_key(self.site, canonical),
             url=url.partition("#")[0],
             site=self.site,
             host=host,
@@ -91,6 +92,8 @@ def offered(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) 
     """Everything a page offers to follow, the most telling first; each URL once."""
     seen: set[bytes] = {lease.key}
     for url, kind, via, depth in _targets(reading, lease, rules, profile):
+        if reading.kind == "article" and is_page_of(url, reading.url):
+            continue  # read with the article
         entry = rules.entry(url, kind, via_kind=via, via_url=lease.url, depth=depth)
         if entry is not None and entry.key not in seen:
             seen.add(entry.key)
@@ -115,5 +118,5 @@ def _targets(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile)
     for feed in reading.feeds:
         yield feed, "feed", "page", lease.depth
     for link in reading.links:
-        kind = rules.kind_of(link.url, "link", profile)
+        kind = rules.kind_of(link.url, "listing" if link.zone == "nav" else "link", profile)
         yield link.url, kind, "link", below

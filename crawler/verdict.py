@@ -2,44 +2,101 @@
 
 import logging
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.delivery import DeliveryError, deliver
 from crawler.exitcodes import Exit
-from crawler.outcomes import Outcome, Reason
+from crawler.outcomes import Outcome
 from crawler.run import Run
+from crawler.state import State
+from crawler.stripping.audit import ARTICLES, alarming
+from crawler.summary import Summary
+from crawler.web.gate import RunFacts, facts_of, judge
 
 logger = logging.getLogger(__name__)
 
-# Closing reasons of Scrapy that mean "done for now", as opposed to stopped by a signal.
-_COMPLETE = {"finished"}
+# Scrapy's closing reasons that mean "done for now"; all others were not wanted.
+_COMPLETE = {"finished": "finished", "closespider_timeout": "time_budget"}
+_HISTORY = 40  # runs looked back
 
 
 def end_run(run: Run, reason: str) -> None:
     """Close the run and set `run.exit`. Raises StateError when the state cannot be written."""
     run.release()
     run.renew_profiles()
-    run.exit = _exit_of(run, reason)
     books = run.state.books(run.site, run.id)
     logger.info("Books of %s: %s", run.site, books.line())
-    state = "closed" if reason in _COMPLETE else "interrupted"
-    run.state.runs.finish(run.id, state, time.time(), verdict=run.exit.name.lower(), detail=dict(run.events))
+    finish = _COMPLETE.get(reason, reason)
+    counts = run.state.runs.counts(run.id)
+    facts = facts_of(
+        counts,
+        run.tally,
+        at=run.started.timestamp(),
+        finish=finish,
+        gap=books.discovered - sum(books.ended.values()) - books.pending - books.leased,
+        limited=run.is_limited,
+        forbidden=run.answers(403) + run.answers(429),
+    )
+    summary = _summary(run, facts)
+    run.exit = run.exit or _exit_of(run, reason, known=run.state.articles.count(run.site) + facts.copies)
+    if run.exit in {Exit.OK, Exit.NOTHING_FOUND} or finish == "time_budget":
+        summary.held = held(run.state, run.site, facts, summary.rules)
+        if summary.held:
+            run.exit = Exit.HELD
+            for why in summary.held:
+                logger.error("Held back: %s", why)
+        else:
+            _deliver(run)
+    run.state.runs.finish(
+        run.id,
+        "closed" if reason in _COMPLETE else "interrupted",
+        time.time(),
+        verdict=run.exit.name.lower(),
+        detail=summary.to_dict(),
+    )
+    logger.info("%s: %s", run.site, summary.line())
+
+
+def held(state: State, site: str, facts: RunFacts, rules: dict[str, int]) -> list[str]:
+    """Why the delivery of a run is held back; empty when it may go out."""
+    passed = {Exit.OK.name.lower(), Exit.INTERRUPTED.name.lower()}
+    before = [
+        summary
+        for row in state.runs.history(site, _HISTORY)
+        if row.verdict in passed and (summary := Summary.of_row(row)) is not None and summary.facts
+    ]
+    verdict = judge([RunFacts.from_dict(summary.facts) for summary in before], facts)
+    return verdict.reasons + alarming(rules, [summary.rules for summary in before])
+
+
+def _deliver(run: Run) -> None:
     try:
-        run.delivery = deliver(run.state, run.site, run.id, Path(run.settings["OUTPUT_DIR"]))
+        deliver(run.state, run.site, run.id, Path(run.settings["OUTPUT_DIR"]))
     except DeliveryError as error:
         logger.error("%s", error)
         run.exit = error.exit_code
 
 
-def _exit_of(run: Run, reason: str) -> Exit:
-    if run.exit is not None:
-        return run.exit
-    if reason not in _COMPLETE:
+def _summary(run: Run, facts: RunFacts) -> Summary:
+    return Summary(
+        site=run.site,
+        pages=run.budget.pages,
+        articles=facts.articles,
+        copies=facts.copies,
+        removed=run.removed.rules.total(),
+        seconds=(datetime.now(UTC) - run.started).total_seconds(),
+        events=dict(run.events),
+        rules=dict(run.removed.rules) | {ARTICLES: facts.articles},
+        strings=list(run.removed.top()["strings"]),
+        facts=facts.as_dict(),
+    )
+
+
+def _exit_of(run: Run, reason: str, *, known: int) -> Exit:
+    if reason not in _COMPLETE or reason == "closespider_timeout":
         return Exit.INTERRUPTED
-    fetched = sum(n for (outcome, _), n in run.outcomes.items() if outcome not in {Outcome.FAILED, Outcome.FILTERED})
-    postponed = run.budget.pages > sum(run.outcomes.values())
-    if not fetched and (postponed or any(outcome is Outcome.FAILED for outcome, _ in run.outcomes)):
+    answered = any(outcome not in {Outcome.FAILED, Outcome.FILTERED} for outcome, _ in run.outcomes)
+    if not answered and run.budget.pages:
         return Exit.UNREACHABLE
-    if not run.state.articles.count(run.site) and not run.outcomes[Outcome.DROPPED, Reason.COPY_EXACT]:
-        return Exit.NOTHING_FOUND
-    return Exit.OK
+    return Exit.OK if known else Exit.NOTHING_FOUND

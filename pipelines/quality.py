@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from crawler.web.blocked import judge
 from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
@@ -10,6 +9,7 @@ from scrapy.exceptions import DropItem
 from crawler.article import Quality
 from crawler.outcomes import Reason
 from crawler.reading.reading import Line, Reading
+from crawler.web.blocked import judge
 
 _LINK_LIST = 0.6  # share of a text's characters inside links beyond which it is a list, not an article
 

@@ -58,7 +58,8 @@ class Record:
         run.state.commit_if_due()
         if recorded.op != "unchanged":
             run.articles += 1
-            run.tally.count(data)
+            run.tally.add(item)
+            run.removed.add(item.removed)
         item.rev = recorded.rev
         item.op = "add" if recorded.op == "unchanged" else recorded.op
         return item

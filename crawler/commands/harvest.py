@@ -27,6 +27,7 @@ from crawler.summary import Summary, last_summary
 from crawler.urls import UrlError, site_name
 
 HEARTBEAT_SECONDS = 10.0
+GRACE = 60.0  # seconds beyond the time budget before a site that does not end by itself is told to
 # Faults that the next site would meet as well.
 _FATAL = {Exit.CANNOT_WRITE, Exit.DAMAGED, Exit.CONFIG}
 
@@ -51,7 +52,9 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "-a", dest="spargs", action="append", default=[], metavar="NAME=VALUE", help="argument for every spider"
         )
-        parser.add_argument("--url", help="harvest this address with the spider `any`")
+        parser.add_argument(
+            "--url", action="append", default=[], help="harvest this address with the spider `any`; may be repeated"
+        )
         parser.add_argument(
             "--time-budget", type=float, metavar="SECONDS", help="stop cleanly after this long; the rest waits"
         )
@@ -82,11 +85,7 @@ class Command(ScrapyCommand):
         if opts.url:
             if names:
                 raise UsageError("give sites or --url, not both", print_help=False)
-            try:
-                site = site_name(opts.url)
-            except UrlError:
-                raise UsageError(f"not a web address: {opts.url!r}", print_help=False) from None
-            return [(site, ["any", "-a", f"url={opts.url}", *extra])]
+            return [(_name_of(url), ["any", "-a", f"url={url}", *extra]) for url in opts.url]
         assert self.settings is not None
         known = sorted(set(get_spider_loader(self.settings).list()) - {"any"})
         for name in names:
@@ -161,12 +160,14 @@ class _Harvest:
         logs = self.output / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         command += ["-s", f"LOG_FILE={logs / site}.log", "-s", "LOG_FILE_APPEND=False"]
+        if self.deadline:
+            command += ["-s", f"CLOSESPIDER_TIMEOUT={max(1.0, self.deadline - time.monotonic()):.0f}"]
         self.child = subprocess.Popen(command, env=os.environ)
         while True:
             try:
                 code = self.child.wait(timeout=1.0)
             except subprocess.TimeoutExpired:
-                if self.deadline and time.monotonic() >= self.deadline and not self.stopped:
+                if self.deadline and time.monotonic() >= self.deadline + GRACE and not self.stopped:
                     self.stopped = True
                     self.child.terminate()
                 continue
@@ -184,6 +185,13 @@ class _Harvest:
             time.sleep(HEARTBEAT_SECONDS)
 
 
+def _name_of(url: str) -> str:
+    try:
+        return site_name(url)
+    except UrlError:
+        raise UsageError(f"not a web address: {url!r}", print_help=False) from None
+
+
 def _line(site: str, code: Exit, summary: Summary | None) -> str:
     figures = summary.line() if summary else "no figures"
     return f"{site}: {code.name.lower()} ({int(code)}); {figures}"
@@ -192,11 +200,12 @@ def _line(site: str, code: Exit, summary: Summary | None) -> str:
 def _show(rows: list[tuple[str, Exit, Summary | None]], output: Path) -> None:
     console = Console()
     table = Table(title="Harvest")
-    for heading in ("site", "result", "pages", "articles", "copies", "removed", "seconds", "delivery"):
-        table.add_column(
-            heading, justify="left" if heading in {"site", "result", "delivery"} else "right", overflow="fold"
-        )
+    for heading in ("site", "result", "pages", "articles", "copies", "removed", "seconds"):
+        table.add_column(heading, justify="left" if heading in {"site", "result"} else "right", overflow="fold")
     for site, code, summary in rows:
-        cells = summary.cells(output) if summary else [""] * 6
+        cells = summary.cells() if summary else [""] * 5
         table.add_row(site, code.name.lower(), *cells)
     console.print(table)
+    for site, *_ in rows:
+        if (output / site).is_dir():
+            console.print(f"delivery: {output / site}", soft_wrap=True)

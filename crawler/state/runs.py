@@ -140,6 +140,11 @@ class Runs:
             for row in rows
         ]
 
+    def sites(self) -> list[str]:
+        """Every site that was ever harvested, by name."""
+        with self._state.read() as connection:
+            return list(connection.scalars(select(runs.c.site).distinct().order_by(runs.c.site)))
+
     def books(self, site: str, run: str) -> Books:
         """The run's books, from its counters on one side and the frontier's rows on the other. Commits."""
         self._state.commit()

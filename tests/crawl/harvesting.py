@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,15 +42,20 @@ def arguments(command: list[str], output: Path, settings: dict[str, Any] | None 
 
 def scrapy(command: list[str], output: Path, settings: dict[str, Any] | None = None, timeout: float = 120) -> Ended:
     """Run `scrapy COMMAND ...` to its end."""
-    done = subprocess.run(
-        arguments(command, output, settings),
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(
+            arguments(command, output, settings), cwd=ROOT, env=environment(), stdout=out, stderr=err, text=True
+        )
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            err.seek(0)
+            raise AssertionError(f"{command} did not end within {timeout} s:\n{err.read()[-4000:]}") from None
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read(), err.read())
 
 
 def environment() -> dict[str, str]:

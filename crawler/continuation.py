@@ -1,0 +1,64 @@
+"""Articles in several pages: the further pages are fetched at once and read as one article."""
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from crawler.reading.reading import Reading
+from crawler.urls import UrlError, canonical_url, host_of
+
+MOST_PAGES = 30
+_PAGE_SUFFIX = re.compile(r"(?:[_/-]|/page/|/p)\d{1,2}/?$")
+_PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|paged)=\d{1,2}(?:&|$)")
+
+
+def is_page_of(url: str, article: str) -> bool:
+    """Whether `url` looks like another page of the article at `article`: its address with a page number.
+
+    "/1003.html/2", "/1003_2.html", "/1003?page=2" are pages of "/1003.html" or "/1003".
+    """
+    one, other = urlsplit(article), urlsplit(url)
+    if one.netloc != other.netloc or url == article:
+        return False
+    if one.path == other.path:
+        return bool(_PAGE_QUERY.search(other.query)) and not _PAGE_QUERY.search(one.query)
+    own, found = _stem(one.path), other.path
+    for path in (found, _stem(found)):
+        if path.startswith((own, one.path.rstrip("/"))):
+            rest = (
+                path.removeprefix(one.path.rstrip("/"))
+                if path.startswith(one.path.rstrip("/"))
+                else path.removeprefix(own)
+            )
+            if _PAGE_SUFFIX.fullmatch(rest):
+                return True
+    return False
+
+
+async def complete(reading: Reading, fetch: Callable[[str], Awaitable[Reading]]) -> list[str]:
+    """Append the further pages of an article to its reading; returns their URLs.
+
+    `fetch` reads one page and raises when it cannot be had: the article is then incomplete and must not be recorded.
+    """
+    seen = [canonical_url(reading.url)]
+    following = reading.next_page
+    while following is not None and len(seen) < MOST_PAGES:
+        try:
+            url = canonical_url(following)
+        except UrlError:
+            break
+        if url in seen or host_of(url) != host_of(seen[0]):
+            break
+        seen.append(url)
+        page = await fetch(following)
+        known = {line.text for line in reading.lines if line.fate != "text"}
+        reading.lines += [line for line in page.lines if line.fate == "text" or line.text not in known]
+        shown = {image.url for image in reading.images}
+        reading.images += [image for image in page.images if image.url not in shown]
+        reading.next = reading.next or page.next
+        following = page.next_page
+    return seen[1:]
+
+
+def _stem(path: str) -> str:
+    return re.sub(r"\.\w{2,5}$", "", path.rstrip("/"))
