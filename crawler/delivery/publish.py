@@ -107,7 +107,7 @@ def _compare(state: State, folder: Path, chain: list[Link], batches: list[Batch]
     if len(chain) > len(batches):
         raise DamagedError(
             f"{folder / manifest_name(len(batches) + 1)} is unknown to {state.where}: the state is older than the delivery; "
-            "restore the newer state, or rebuild it from the deliveries"
+            "restore the newer state, or move it away and run `scrapy rebuild`"
         )
     for batch in batches[: len(chain)]:
         link = chain[batch.number - 1]

@@ -124,7 +124,7 @@ def _known_sqlite(name: str, line: str, where: str) -> StateError | None:
         return StateFullError(f"{where} is read-only; make it and its folder writable")
     if name in ("SQLITE_CORRUPT", "SQLITE_NOTADB") or name.startswith(("SQLITE_CORRUPT_", "SQLITE_IOERR")):
         return StateDamagedError(
-            f"{where} is damaged ({line}); restore a backup, or move it away and rebuild the state from the deliveries"
+            f"{where} is damaged ({line}); restore a backup, or move it away and run `scrapy rebuild`"
         )
     if name.startswith("SQLITE_BUSY"):
         return StateUnavailableError(f"{where} is in use by another process; wait for it to end")

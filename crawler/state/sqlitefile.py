@@ -104,5 +104,5 @@ class SqliteFile:
     def damaged(self, what: str) -> StateDamagedError:
         """The error with its one line."""
         return StateDamagedError(
-            f"{self.path} is damaged ({what}); restore a backup, or move it away and rebuild the state from the deliveries"
+            f"{self.path} is damaged ({what}); restore a backup, or move it away and run `scrapy rebuild`"
         )
