@@ -72,6 +72,7 @@ def related_posts(
         if _names_an_entry(link):
             by_block[link.block.index].append(link)
     found: dict[str, Related] = {}
+    headline = outline.page.headline
     regions = _headed_regions(outline, by_block, body) or _named_regions(outline, by_block, body)
     if not regions:
         regions = _topical_regions(outline, by_block, body)
@@ -79,7 +80,8 @@ def related_posts(
     for first, last in regions:
         links = title_links(outline, reader, [link for index in range(first, last) for link in by_block.get(index, ())])
         for card in reader.cards(links, first, last):
-            found.setdefault(card.url, card)
+            if headline is None or card.title != headline.text:  # lists on a subject name the article itself, too
+                found.setdefault(card.url, card)
         blocks.update(link.block.index for link in links)
         if is_related_heading(outline.blocks[first].text):
             blocks.add(first)
@@ -213,7 +215,7 @@ def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, bo
             idle = 0
             continue
         if not seen:
-            if index - start > _NEAR or (index - start > 1 and block.tag in HEADINGS):
+            if index - start > _NEAR or block.tag in HEADINGS:
                 return start
             continue
         if _ends_list(outline, block, signature, depth):
@@ -261,7 +263,7 @@ def _topical_regions(outline: Outline, by_block: dict[int, list[Link]], body: tu
     own = _pairs(headline.text if headline is not None else outline.page.title_raw or "")
     if len(own) < 3:
         return []
-    runs = [run for run in _runs(outline, by_block, body) if len(run) >= 4]
+    runs = [run for run in _runs(outline, by_block, body) if len(run) >= 5 and _weight(run) >= 10 * len(run)]
     others = [link for run in runs for link in run]
     found: list[tuple[int, int]] = []
     for run in runs:

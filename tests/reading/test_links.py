@@ -125,10 +125,10 @@ def test_related_list_without_a_heading_is_found_by_its_container() -> None:
 
 def test_list_on_the_same_subject_is_found_when_its_heading_is_an_image() -> None:
     entries = "".join(f'<li><a href="/c/{n}.html">{title}</a></li>' for n, title in enumerate(
-        ["修船的人收了第三个徒弟", "海边修船的人越来越少", "修船的人和他的老工具", "一个修船的人写的日记"]))  # fmt: skip
-    other = "".join(f'<li><a href="/d/{n}.html">城里昨天开了新的商场{n}</a></li>' for n in range(4))
+        ["修船的人收了第三个徒弟", "海边修船的人越来越少", "修船的人和他的老工具", "一个修船的人写的日记", "修船的人说船板也会老"]))  # fmt: skip
+    other = "".join(f'<li><a href="/d/{n}.html">城里昨天开了新的商场{n}</a></li>' for n in range(5))
     reading = reading_of(f'<div><img src="h.gif"><ul>{entries}</ul></div><div class="b"><ul>{other}</ul></div>')
-    assert related_urls(reading) == [f"/c/{n}.html" for n in range(4)]
+    assert related_urls(reading) == [f"/c/{n}.html" for n in range(5)]
 
 
 def test_related_lines_inside_the_text_get_their_fate() -> None:
