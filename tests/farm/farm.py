@@ -51,6 +51,7 @@ class Options:
     page_size: int = 20
     now: datetime = NOW
     delay: float = 0.0  # seconds before each answer
+    compress: bool = False  # gzip for clients that accept it
     fail_every: int = 0  # every n-th request is answered 503 (0: none)
 
 

@@ -32,6 +32,8 @@ def answer(renderer: Renderer, host: str, path: str, query: str) -> Answer | Non
     if path.startswith("/author/"):
         name = path.removeprefix("/author/").strip("/")
         return _list(renderer, host, name, path, [a for a in renderer.farm.listing(host=host) if name in a.authors])
+    if path.startswith("/heavy/"):
+        return _heavy(path)
     if path.endswith((".gif", ".png", ".jpg", ".ico")):
         return Answer(_GIF, content_type="image/gif")
     if path.startswith("/plus/count.php"):
@@ -39,6 +41,18 @@ def answer(renderer: Renderer, host: str, path: str, query: str) -> Answer | Non
     if path in {"/about", "/contact", "/private/"}:
         return _plain(renderer, host, path)
     return None
+
+
+def _heavy(path: str) -> Answer | None:
+    """What makes rendering slow: large images, a font, and a tracker that reports home."""
+    if path.endswith(".jpg"):
+        return Answer(_GIF + bytes(200_000), content_type="image/gif")
+    if path.endswith(".woff2"):
+        return Answer(bytes(90_000), content_type="font/woff2")
+    if path == "/heavy/track.js":
+        script = b"for (var n = 0; n < 5; n++) new Image().src = '/heavy/beacon.gif?n=' + n + '&u=' + encodeURIComponent(location.href);"
+        return Answer(script, content_type="application/javascript")
+    return Answer(_GIF, content_type="image/gif") if path == "/heavy/beacon.gif" else None
 
 
 def _robots(renderer: Renderer, host: str) -> Answer:

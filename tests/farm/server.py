@@ -1,6 +1,7 @@
 """The farm's HTTP server: asyncio in a thread, keep-alive, HEAD, conditional requests, faults."""
 
 import asyncio
+import gzip
 import socket
 import threading
 from collections import Counter
@@ -144,6 +145,9 @@ class _Connection(asyncio.Protocol):
             fields += [f"ETag: {answer.etag}", f"Last-Modified: {answer.last_modified}"]
         if status != 304:
             fields.append(f"Content-Type: {answer.content_type}")
+            if server.farm.options.compress and "gzip" in headers.get("accept-encoding", ""):
+                body = gzip.compress(body, 1)
+                fields.append("Content-Encoding: gzip")
             fields.append(f"Content-Length: {len(body)}")
         keep = protocol == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
         fields.append(f"Connection: {'keep-alive' if keep else 'close'}")

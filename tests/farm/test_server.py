@@ -99,6 +99,14 @@ def test_faults_come_when_asked_for() -> None:
         assert server.count(503) == 2
 
 
+def test_pages_are_compressed_when_asked_for_and_accepted() -> None:
+    with serve(Farm(articles=5, seed=1, second=False, compress=True)) as server:
+        _, plain, page = fetch(server.url + "/")
+        _, headers, body = fetch(server.url + "/", Accept_Encoding="gzip")
+        assert ("Content-Encoding" in plain, headers["Content-Encoding"]) == (False, "gzip")
+        assert gzip.decompress(body) == page
+
+
 def test_traps_have_no_end(server: Server) -> None:
     assert "/calendar/2031/01" in fetch(server.url + "/calendar/2030/12")[2].decode()
     assert "/roll/page/1000000" in fetch(server.url + "/roll/page/999999")[2].decode()
