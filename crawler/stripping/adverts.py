@@ -6,6 +6,7 @@ host that adverts of this site lead to, or copies of the article elsewhere run o
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.reading.reading import Anchor, Line
@@ -19,6 +20,7 @@ _OPENING = '（(【[「《<“"'
 _CLOSING = '）)】]」》>”"'
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host of an absolute URL without `www.`; empty for anything else."""
     try:
@@ -30,6 +32,7 @@ def host_of(url: str) -> str:
 _SECOND_LEVEL = frozenset(("com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"))
 
 
+@lru_cache(maxsize=4096)
 def domain_of(url: str) -> str:
     """The registrable part of a URL's host, by the usual second levels: news.example.com.cn -> example.com.cn."""
     host = host_of(url)

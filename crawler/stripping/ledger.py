@@ -73,7 +73,10 @@ class Ledger:
 
     def is_open(self, line: int) -> bool:
         """Whether the line still gives text."""
-        return bool(self.left(line).strip()) if self.cuts[line] else bool(self.lines[line].strip())
+        cuts = self.cuts[line]
+        if len(cuts) == 1 and cuts[0].end - cuts[0].start == len(self.lines[line]):
+            return False
+        return bool(self.left(line).strip())
 
     def close(self) -> tuple[str, list[Removed]]:
         """The article's text, and every cut as a span of the record, in reading order."""

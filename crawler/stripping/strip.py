@@ -95,13 +95,15 @@ class _Work:
                 texts.append(part)
                 self.rows.append(line)
         self.ledger = Ledger(texts)
+        self.still_open = list(range(len(texts)))
         self.flags: list[str] = []
         self.fields: dict[str, str] = {}
         self.subtitle = reading.subtitle
 
     def open_lines(self) -> list[int]:
         """Numbers of the lines that still give text."""
-        return [number for number in range(len(self.rows)) if self.ledger.is_open(number)]
+        self.still_open = [number for number in self.still_open if self.ledger.is_open(number)]
+        return self.still_open
 
     def take_fates(self) -> None:
         """What the reader found to be no article: whole lines, by their fate; injected names in them by themselves."""
@@ -208,13 +210,12 @@ class _Work:
                         evidence = [f"{count} of them in this article"]
                         self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
         title = self.title.text
-        for number, text in texts.items():
-            tokens = noise.query_tokens(text, title)
-            if not tokens:
-                continue
-            article = "\n".join(t for n, t in texts.items() if n != number and not noise.query_tokens(t, title))
+        queries = {number: tokens for number, text in texts.items() if (tokens := noise.query_tokens(text, title))}
+        article = "\n".join(text for number, text in texts.items() if number not in queries) if queries else ""
+        for number, words in queries.items():
+            text = texts[number]
             at_edge = number in (*numbers[:2], *numbers[-2:])
-            if noise.is_stuffed(tokens, article, at_edge, title in text):
+            if noise.is_stuffed(words, article, at_edge, title in text):
                 self.take_names(number, text)
                 evidence = ["no sentence, words of searches, foreign to the article"]
                 self.ledger.take_line(number, "injected", "keyword_block", "inside", evidence, label=label_of(text))
