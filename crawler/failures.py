@@ -38,3 +38,8 @@ def reason_of(error: BaseException) -> tuple[Outcome, Reason]:
 def resume_of(error: BaseException) -> float | None:
     """When the host wants to be asked again (epoch seconds); None when it did not say."""
     return error.not_before if isinstance(error, WebError) else None
+
+
+def may_be_whole_later(error: BaseException) -> bool:
+    """Whether an answer that was put aside may be whole the next time: it was cut on the way."""
+    return isinstance(error, WebError) and error.again

@@ -197,11 +197,15 @@ class Run:
 
     def fail(self, lease: Lease, reason: Reason) -> None:
         """One attempt failed: try again later, or give up after ATTEMPTS_MAX."""
-        if lease.attempts + 1 < self.settings.getint("ATTEMPTS_MAX"):
+        if self.has_attempts_left(lease):
             delay = self.settings.getfloat("RETRY_DELAY") * 3**lease.attempts
             self.postpone(lease, time.time() + delay, reason)
         else:
             self.finish(lease, Outcome.FAILED, reason)
+
+    def has_attempts_left(self, lease: Lease) -> bool:
+        """Whether a URL may be tried once more."""
+        return lease.attempts + 1 < self.settings.getint("ATTEMPTS_MAX")
 
     def gone(self, lease: Lease, status: int) -> None:
         """404 or 410: gone for now; in the second run that finds it so, its article is retracted."""

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from crawler.arguments import SpiderArguments, parse_arguments
 from crawler.article import Article
 from crawler.continuation import complete
-from crawler.failures import reason_of, resume_of
+from crawler.failures import may_be_whole_later, reason_of, resume_of
 from crawler.firstcontact import FirstContact
 from crawler.outcomes import Outcome, Reason
 from crawler.reading.pool import ReaderPool, ReadLimitError
@@ -259,6 +259,12 @@ class SiteSpider(Spider):
             self._profiles[host] = (learned, corrected)
         return self._profiles[host][1]
 
+    def found_sitemaps(self, host: str, urls: list[str]) -> None:
+        """The Sitemap lines of a robots.txt; crawler.web.robots calls this once a host."""
+        source = f"{host}/robots.txt"
+        entries = (self.rules.entry(url, "sitemap", via_kind="sitemap", via_url=source, depth=0) for url in urls)
+        self.run.add(entry for entry in entries if entry is not None)
+
     async def failed(self, failure: Failure) -> None:
         """No answer: try again later, wait for the host, or put the page aside, as the failure says."""
         lease: Lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
@@ -268,6 +274,8 @@ class SiteSpider(Spider):
         if outcome is Outcome.FAILED and not_before is not None:
             self.run.postpone(lease, not_before, reason)
         elif outcome is Outcome.FAILED:
+            self.run.fail(lease, reason)
+        elif outcome is Outcome.QUARANTINED and may_be_whole_later(failure.value) and self.run.has_attempts_left(lease):
             self.run.fail(lease, reason)
         elif outcome is Outcome.QUARANTINED:
             self.run.quarantine(lease, reason, str(failure.value))
