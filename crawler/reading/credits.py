@@ -27,6 +27,7 @@ _EDITOR_RANK = {
     "本版编辑": 1,
     "值班编辑": 2,
 }
+_AROUND = ("above", "head", "tail")  # zones that are not the text itself
 _LIFTED_SLOTS = frozenset(
     {
         "author",
@@ -87,7 +88,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     counters = read_counters(page, places)
     found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
     found.identity = read_identity(page, title, trail)
-    found.lifted = _lifted(places, title, lines, source, trail)
+    found.lifted = _lifted(places, title, lines, source, trail, language == "zh")
     return found
 
 
@@ -142,25 +143,27 @@ def _authors(lines: list[Byline], source: Source, places: list[Place], claimed: 
 
 
 def _lifted(
-    places: list[Place], title: Title, lines: list[Byline], source: Source, trail: Trail
+    places: list[Place], title: Title, lines: list[Byline], source: Source, trail: Trail, chinese: bool
 ) -> dict[int, tuple[str, str]]:
     """The lines that hold nothing but credits."""
     lifted: dict[int, tuple[str, str]] = {}
     for line in lines:
         if line.block is not None and line.rule in ("reporter_line", "name_line", "end_name", "class"):
             lifted[line.block] = ("author", line.rule)
+    # Poems with their commentaries and papers name an author above every part: then these lines are content.
+    several = sum(p.zone not in _AROUND and p.line.first("author") is not None for p in places) > 1
     for place in places:
-        block = place.block
-        values = [v for v in place.line.values if v.slot in _LIFTED_SLOTS]
-        if block.index in lifted:
+        if place.block.index in lifted or place.line.rest:
             continue
-        if values and not place.line.rest:
-            lifted[block.index] = (values[0].slot, f"label:{values[0].word}")
-        elif place.line.dates and not place.line.rest and place.zone in ("head", "above"):
-            lifted[block.index] = ("published_at", "date_line")
+        values = [v for v in place.line.values if v.slot in _LIFTED_SLOTS]
+        within = place.zone not in _AROUND
+        if values and not (within and (not chinese or (several and values[0].slot == "author"))):
+            lifted[place.block.index] = (values[0].slot, f"label:{values[0].word}")
+        elif place.zone in ("head", "above") and any(d.form != "yearless" for d in place.line.dates):
+            lifted[place.block.index] = ("published_at", "date_line")
     if source.block is not None and source.rule in ("name_line", "class", "edition", "date_bar"):
         lifted.setdefault(source.block, ("source", source.rule))
-    if title.subtitle_block is not None:
+    if title.subtitle_block is not None and chinese:
         lifted.setdefault(title.subtitle_block.index, ("subtitle", "subtitle_line"))
     if trail.block is not None:
         lifted.setdefault(trail.block, ("category", "breadcrumb"))
