@@ -273,9 +273,7 @@ class SiteSpider(Spider):
         not_before = resume_of(failure.value)
         if outcome is Outcome.FAILED and not_before is not None:
             self.run.postpone(lease, not_before, reason)
-        elif outcome is Outcome.FAILED:
-            self.run.fail(lease, reason)
-        elif outcome is Outcome.QUARANTINED and may_be_whole_later(failure.value) and self.run.has_attempts_left(lease):
+        elif outcome is Outcome.FAILED or (may_be_whole_later(failure.value) and self.run.has_attempts_left(lease)):
             self.run.fail(lease, reason)
         elif outcome is Outcome.QUARANTINED:
             self.run.quarantine(lease, reason, str(failure.value))
