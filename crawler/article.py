@@ -127,40 +127,40 @@ Isoformat = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2
 class Article(Part):
     """One article, one revision."""
 
-    schema_: Literal["article/1"] = Field("article/1", alias="schema")
+    schema_: Literal["article/1"] = Field("article/1", alias="schema", description="The form of the record.")
     id: str = Field(description="Stable: hash of the canonical URL.")
     rev: int = Field(1, ge=1, description="Counts up when the article changes.")
-    op: Literal["add", "update", "retract"] = "add"
-    site: str
-    url: str
-    canonical_url: str
-    title: str = ""
+    op: Literal["add", "update", "retract"] = Field("add", description="What this revision does.")
+    site: str = Field(description="Name of the site: the folder of the delivery.")
+    url: str = Field(description="Where it was fetched.")
+    canonical_url: str = Field(description="The address without what does not change the page.")
+    title: str = Field("", description="The headline, without names of the site.")
     title_raw: str | None = Field(None, description="The title element as served.")
-    subtitle: str | None = None
+    subtitle: str | None = Field(None, description="The line that stands with the headline.")
     text: str = Field("", description="Paragraphs joined by a newline.")
-    authors: list[str] = Field(default_factory=list)
+    authors: list[str] = Field(default_factory=list, description="Names, in the order of the page.")
     source: str | None = Field(None, description="The publication that the page names as origin.")
-    source_url: str | None = None
-    editor: str | None = None
-    column: str | None = None
-    category: str | None = None
-    tags: list[str] = Field(default_factory=list)
+    source_url: str | None = Field(None, description="Where the source's name leads.")
+    editor: str | None = Field(None, description="Who edited it, as the page says.")
+    column: str | None = Field(None, description="The column or series it belongs to.")
+    category: str | None = Field(None, description="The section of the site it stands in.")
+    tags: list[str] = Field(default_factory=list, description="Tags, in the order of the page.")
     published_at: Isoformat | None = Field(None, description="ISO 8601 with the site's offset.")
     published: Published | None = None
-    modified_at: Isoformat | None = None
-    language: str | None = None
+    modified_at: Isoformat | None = Field(None, description="When the page says it was changed, as published_at.")
+    language: str | None = Field(None, description="Code of the language: zh, en ...")
     images: list[Image] = Field(default_factory=list)
-    views: int | None = None
-    likes: int | None = None
-    comments: int | None = None
+    views: int | None = Field(None, description="Counter on the page when it was fetched.")
+    likes: int | None = Field(None, description="Counter on the page when it was fetched.")
+    comments: int | None = Field(None, description="Counter on the page when it was fetched.")
     previous: Neighbour | None = None
     next: Neighbour | None = None
     related: list[Related] = Field(default_factory=list)
     removed: list[Removed] = Field(default_factory=list)
     quality: Quality = Field(default_factory=Quality)
     duplicates: Duplicates | None = None
-    fetched_at: Isoformat
-    run: str
+    fetched_at: Isoformat = Field(description="When the answer came, ISO 8601.")
+    run: str = Field(description="The run that fetched it.")
     via: Via
     http: Http
     reason: str | None = Field(None, description="Why an article is retracted.")

@@ -29,7 +29,8 @@ def field_rows(model: type[BaseModel] = Article, prefix: str = "") -> Iterator[F
             continue
         name = prefix + (field.alias or python_name)
         kind, part = _kind(field.annotation)
-        yield FieldRow(name, kind, field.description or "")
+        description = field.description or (part.__doc__ if part else None) or ""
+        yield FieldRow(name, kind, " ".join(description.split()))
         if part is not None:
             yield from field_rows(part, f"{name}[]." if kind.startswith("list") else f"{name}.")
 
