@@ -3,8 +3,10 @@
 import argparse
 import signal
 import threading
+from datetime import datetime
 
 from tests.farm import Farm, serve
+from tests.farm.farm import NOW
 
 
 def main() -> None:
@@ -18,6 +20,9 @@ def main() -> None:
     parser.add_argument("--browser", type=int, default=0, help="articles of each layout that needs a browser")
     parser.add_argument("--layouts", default="justnews,table,wordpress", help="layouts of the first host")
     parser.add_argument("--second-layout", default="dede", help="layout of the second host")
+    parser.add_argument(
+        "--now", type=datetime.fromisoformat, default=NOW, help="the farm's clock, ISO 8601 with an offset"
+    )
     parser.add_argument("--no-traps", action="store_true")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--fail-every", type=int, default=0, help="every n-th request is answered 503")
@@ -32,6 +37,7 @@ def main() -> None:
         seed=options.seed,
         layouts=tuple(options.layouts.split(",")),
         browser=options.browser,
+        now=options.now,
         second_layout=options.second_layout,
         traps=not options.no_traps,
         light=options.light,
