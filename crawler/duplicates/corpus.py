@@ -9,12 +9,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from crawler.duplicates import index
 from crawler.duplicates.decision import DEFAULT_POLICY, Decision, Policy, Replaced
-from crawler.duplicates.duplicates import Duplicates, duplicates_of
+from crawler.duplicates.duplicates import Duplicates, digests_of, duplicates_of
 from crawler.duplicates.index import Known
 from crawler.duplicates.normalise import tokenise
+from crawler.duplicates.postings import Postings
 from crawler.duplicates.prepare import Document, Prepared, hash_text, sample_of
 from crawler.duplicates.relations import Relation
-from crawler.duplicates.tables import members, postings, texts
+from crawler.duplicates.tables import members, texts
 from crawler.state import State
 
 _BATCH = 500
@@ -22,12 +23,12 @@ _BATCH = 500
 
 def rebuild_index(state: State) -> int:
     """Makes all postings anew from the stored texts; decisions stay. Returns how many texts there are."""
-    duplicates_of(state)
+    to = duplicates_of(state).postings
     count = 0
     with state.unit() as connection:
-        connection.execute(delete(postings))
+        to.clear(connection)
         for row in _texts(connection):
-            _post(connection, row, _prepared(row))
+            _post(connection, to, row, _prepared(row))
             count += 1
     return count
 
@@ -39,24 +40,25 @@ def recluster(state: State, site: str | None = None, policy: Policy = DEFAULT_PO
     Articles that were kept out stay out: what they said is not kept.
     """
     duplicates = duplicates_of(state)
+    to = duplicates.postings
     superfluous: list[Replaced] = []
     with state.unit() as connection:
-        connection.execute(delete(postings))
+        to.clear(connection)
         for row in _texts(connection):
             prepared = _prepared(row)
             if site is not None and row.site != site:
-                _post(connection, row, prepared)
+                _post(connection, to, row, prepared)
                 continue
             decision = duplicates.decide_prepared(connection, prepared, policy, again=True)
             if decision.drop:
                 superfluous.append(_take_back(connection, duplicates, row, decision))
                 continue
             if _settled(row, decision):
-                _post(connection, row, prepared)
+                _post(connection, to, row, prepared)
             else:
                 duplicates.remember(connection, decision)
                 superfluous += decision.replaces
-                _post_copies(connection, row)
+                _post_copies(connection, to, row)
     return superfluous
 
 
@@ -78,17 +80,17 @@ def _prepared(row: Known) -> Prepared:
     return Prepared(document, body, row.titles, row.digest, sample_of(body), hash_text(row.site), [])
 
 
-def _post(connection: Connection, row: Known, prepared: Prepared) -> None:
-    found = index.look_up(connection, prepared.sample)
+def _post(connection: Connection, to: Postings, row: Known, prepared: Prepared) -> None:
+    found = to.look_up(connection, prepared.sample)
     rare = [value for value in prepared.sample if len(found.get(value, ())) < index.CROWDED]
-    index.post(connection, row.doc, [*rare[: index.KEPT], row.digest, *prepared.title_hashes])
-    _post_copies(connection, row)
+    to.post(connection, row.doc, [*rare[: index.KEPT], row.digest, *prepared.title_hashes])
+    _post_copies(connection, to, row)
 
 
-def _post_copies(connection: Connection, row: Known) -> None:
-    digests = connection.execute(select(members.c.digest).where(members.c.of == row.article)).scalars().all()
+def _post_copies(connection: Connection, to: Postings, row: Known) -> None:
+    digests = digests_of(connection, row.article)
     if digests:
-        index.post(connection, row.doc, list(digests))
+        to.post(connection, row.doc, digests)
 
 
 def _settled(row: Known, decision: Decision) -> bool:
@@ -107,6 +109,6 @@ def _take_back(connection: Connection, duplicates: Duplicates, row: Known, decis
     connection.execute(moved.values(of=decision.of, cluster=decision.cluster))
     assert decision.of_doc is not None
     for canonical in index.fetch(connection, [decision.of_doc]):
-        _post_copies(connection, canonical)
+        _post_copies(connection, duplicates.postings, canonical)
     score = decision.score or 0.0
     return Replaced(row.article, row.site, row.url, decision.relation, score, row.doc, row.cluster)

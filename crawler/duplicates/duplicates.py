@@ -13,6 +13,7 @@ from crawler.duplicates import index
 from crawler.duplicates.decision import DEFAULT_POLICY, Decision, Policy, Replaced
 from crawler.duplicates.index import Entry, Known
 from crawler.duplicates.normalise import tokenise
+from crawler.duplicates.postings import Postings
 from crawler.duplicates.prepare import Document, Prepared, prepare, sample_of, title_hashes
 from crawler.duplicates.relations import PART_SHARE, Relation, Text, Verdict, relate, titles_agree
 from crawler.duplicates.tables import aliases, members, texts
@@ -56,6 +57,7 @@ class Duplicates:
         self._waiting: dict[str, Decision] = {}
         self._surveyed: set[str] = set()
         self._templates = Templates()
+        self.postings = Postings()
 
     def survey(self, connection: Connection, documents: Iterable[Document]) -> None:
         """Counts what the first articles of a site repeat, before any of them is decided; each counts once."""
@@ -73,7 +75,7 @@ class Duplicates:
     ) -> Decision:
         """The same for a prepared document; `again` decides anew what was delivered already."""
         document = prepared.document
-        found = index.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
+        found = self.postings.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
         rows = index.fetch(connection, index.candidates(found, {prepared.digest, *prepared.title_hashes}))
         for row in rows:
             if row.article == document.article and row.digest == prepared.digest and not again:
@@ -109,7 +111,7 @@ class Duplicates:
         if decision.drop:
             assert decision.of is not None
             assert decision.of_doc is not None
-            index.post(connection, decision.of_doc, [decision.prepared.digest])
+            self.postings.post(connection, decision.of_doc, [decision.prepared.digest])
             return _put_member(connection, document, decision.of, decision)
         prepared = decision.prepared
         entry = Entry(
@@ -128,16 +130,18 @@ class Duplicates:
             score=decision.score,
         )
         doc = index.insert_text(connection, entry)
+        fresh = doc is not None
         if doc is not None:
             if document.article not in self._surveyed:
                 self._templates.add(connection, prepared.site, prepared.repeatable)
         else:
             doc = int(connection.execute(select(texts.c.doc).where(texts.c.article == document.article)).scalar_one())
-            withdraw(connection, doc)
+            self._withdraw(connection, doc, document.article)
             index.update_text(connection, doc, entry)
-        index.post(connection, doc, [*decision.hashes, prepared.digest, *prepared.title_hashes])
+        hashes = [*decision.hashes, prepared.digest, *prepared.title_hashes]
+        self.postings.post(connection, doc, hashes if fresh else [*hashes, *digests_of(connection, document.article)])
         for old in decision.replaces:
-            _replace(connection, old, document.article, doc, decision)
+            self._replace(connection, old, document.article, doc, decision)
         for cluster in decision.merged:
             _alias(connection, cluster, decision.cluster)
         return True
@@ -146,11 +150,26 @@ class Duplicates:
         """Takes an article out of the index because it was retracted: the next copy of it that is met is delivered."""
         doc = connection.execute(select(texts.c.doc).where(texts.c.article == article)).scalar()
         if doc is not None:
-            withdraw(connection, int(doc))
-            digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
-            index.withdraw(connection, int(doc), digests)
+            self._withdraw(connection, int(doc), article)
             connection.execute(delete(texts).where(texts.c.doc == doc))
         connection.execute(delete(members).where((members.c.of == article) | (members.c.article == article)))
+
+    def _withdraw(self, connection: Connection, doc: int, article: str) -> None:
+        """Takes all postings of a text out, and the digests of its copies."""
+        for row in index.fetch(connection, [doc]):
+            named = title_hashes(row.titles)
+            hashes = [*sample_of(tokenise(row.text)), row.digest, *named, *digests_of(connection, article)]
+            self.postings.withdraw(connection, doc, hashes)
+
+    def _replace(self, connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:
+        """The old text becomes a member of the new one; its copies follow it."""
+        for row in index.fetch(connection, [old.doc]):
+            self._withdraw(connection, old.doc, old.article)
+            connection.execute(delete(texts).where(texts.c.doc == old.doc))
+            moved = update(members).where(members.c.of == old.article)
+            connection.execute(moved.values(of=article, cluster=decision.cluster))
+            _put_member(connection, row, article, decision)
+            self.postings.post(connection, doc, digests_of(connection, article))
 
     def siblings(self, connection: Connection, article: str) -> list[Sibling]:
         """The other pages known to carry this article's body, on this and other sites; the delivered one first."""
@@ -270,24 +289,9 @@ def _put_member(connection: Connection, page: Document | Known, of: str, decisio
     )
 
 
-def withdraw(connection: Connection, doc: int) -> None:
-    """Takes all postings of a text out, but for the digests of its copies."""
-    for row in index.fetch(connection, [doc]):
-        index.withdraw(connection, doc, [*sample_of(tokenise(row.text)), row.digest, *title_hashes(row.titles)])
-
-
-def _replace(connection: Connection, old: Replaced, article: str, doc: int, decision: Decision) -> None:
-    """The old text becomes a member of the new one; its copies follow it."""
-    for row in index.fetch(connection, [old.doc]):
-        withdraw(connection, old.doc)
-        connection.execute(delete(texts).where(texts.c.doc == old.doc))
-        connection.execute(
-            update(members).where(members.c.of == old.article).values(of=article, cluster=decision.cluster)
-        )
-        _put_member(connection, row, article, decision)
-        digests = connection.execute(select(members.c.digest).where(members.c.of == article)).scalars().all()
-        index.withdraw(connection, old.doc, digests)
-        index.post(connection, doc, sorted({*digests, row.digest}))
+def digests_of(connection: Connection, article: str) -> list[int]:
+    """Digests of an article's copies: its postings as well."""
+    return list(connection.execute(select(members.c.digest).where(members.c.of == article)).scalars())
 
 
 def _alias(connection: Connection, cluster: str, into: str) -> None:

@@ -1,22 +1,21 @@
-"""The index in the database: which known texts share rare shingles with a new one. The same on both databases.
+"""The texts of the index, and which of them are worth comparing with a new one. The same on both databases.
 
 Every text has up to KEPT postings: its smallest shingle hashes that few other texts have. A shingle that CROWDED texts
 have (wording of a template, a common phrase) is not indexed again and weighs nothing. Statements of the usual way of a
 document go to the driver as they are: building them anew would cost more than running them.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 from backports import zstd
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.duplicates.relations import Role
-from crawler.duplicates.tables import paragraphs, postings, texts
+from crawler.duplicates.tables import paragraphs, texts
 
 KEPT = 12
 LOOKED_UP = 48
@@ -72,14 +71,6 @@ def pack(normal: str) -> bytes:
 _COLUMNS = ", ".join(f'"{field.name}"' for field in fields(Entry))
 _MEMBER_COLUMNS = 'article, "of", cluster, site, url, title_raw, relation, score, digest'
 _PLACES = len(fields(Entry))
-_LOOK_UP = {
-    "sqlite": "SELECT p.hash, p.doc FROM json_each(?) AS q CROSS JOIN duplicate_postings AS p ON p.hash = q.value",
-    "postgresql": "SELECT hash, doc FROM duplicate_postings WHERE hash = ANY(%s)",
-}
-_POST = {
-    "sqlite": "INSERT OR IGNORE INTO duplicate_postings SELECT value, ? FROM json_each(?)",
-    "postgresql": "INSERT INTO duplicate_postings SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING",
-}
 _INSERT = {
     name: f"INSERT INTO duplicate_texts ({_COLUMNS}) VALUES ({', '.join([mark] * _PLACES)}) "  # noqa: S608  our names
     "ON CONFLICT (article) DO NOTHING RETURNING doc"
@@ -95,17 +86,6 @@ _MEMBER = {
 _FETCH = select(*(texts.c[field.name] for field in fields(Known))).where(
     texts.c.doc.in_(bindparam("docs", expanding=True))
 )
-_FORGET = delete(postings).where(postings.c.doc == bindparam("d"), postings.c.hash == bindparam("h"))
-
-
-def look_up(connection: Connection, hashes: Sequence[int]) -> dict[int, list[int]]:
-    """hash -> texts that have it, for those of `hashes` that any text has. One statement."""
-    found: dict[int, list[int]] = defaultdict(list)
-    name = connection.dialect.name
-    rows = connection.exec_driver_sql(_LOOK_UP[name], (json.dumps(hashes) if name == "sqlite" else list(hashes),))
-    for value, doc in rows.all():
-        found[value].append(doc)
-    return found
 
 
 def candidates(found: dict[int, list[int]], telling: Collection[int]) -> list[int]:
@@ -135,20 +115,6 @@ def fetch(connection: Connection, docs: Sequence[int]) -> list[Known]:
         return []
     rows = {row.doc: Known(*row) for row in connection.execute(_FETCH, {"docs": list(docs)})}
     return [rows[doc] for doc in docs if doc in rows]
-
-
-def post(connection: Connection, doc: int, hashes: Sequence[int]) -> None:
-    """Postings of one text; those that exist already are left as they are."""
-    name = connection.dialect.name
-    parameters = (doc, json.dumps(hashes)) if name == "sqlite" else (list(hashes), doc)
-    connection.exec_driver_sql(_POST[name], parameters)
-
-
-def withdraw(connection: Connection, doc: int, hashes: Iterable[int]) -> None:
-    """Takes postings of one text out."""
-    rows = [{"h": value, "d": doc} for value in hashes]
-    if rows:
-        connection.execute(_FORGET, rows)
 
 
 def insert_text(connection: Connection, entry: Entry) -> int | None:

@@ -33,6 +33,15 @@ postings = Table(
     sqlite_with_rowid=False,
 )
 
+# Postings that are not in the large table yet, a row a text: hashes as 64-bit little-endian integers (SQLite only).
+recent = Table(
+    "duplicate_recent",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=True),
+    Column("doc", BigInteger, nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
 # In how many articles of a site a paragraph or title segment was met, from the second on: the site's template.
 paragraphs = Table(
     "duplicate_paragraphs",
