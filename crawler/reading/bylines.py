@@ -34,6 +34,14 @@ _LEAD = re.compile(
 _END = re.compile(
     rf"[（(]\s?(?:作者[:：]?|文/?|撰文[:：]?|整理[:：/]?|本报记者)?\s?(?P<names>{_NAMES})(?:\s?[\u3400-\u9fff]{{2,4}}报道)?\s?[）)]\s?$"
 )
+# [文/观河网 徐蕾] in front of the first sentence
+_WRITTEN = re.compile(
+    rf"^[\[【（(]\s?(?:文|撰文|作者)\s?[/／|｜丨:：]\s?[^\]】）)。，]{{0,14}}?(?P<names>{_NAMES})\s?[\]】）)]"
+)
+# 张晗/每日经济新闻
+_OF_PAPER = re.compile(
+    rf"^(?P<names>{_NAMES})\s?[/／]\s?[^\s，。/／]{{2,12}}(?:报|网|社|新闻|周刊|日报|晚报|财经|杂志|客户端)$"
+)
 _MORE = re.compile(rf"{_REPORTER}\s?[:：]?\s{{0,3}}(?P<names>{_NAMES})")
 _AUTHOR_NAMES = re.compile(
     r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
@@ -71,10 +79,10 @@ class Byline:
     block: int | None = None
 
 
-def bylines(page: Page, body: Body | None, places: list[Place], title: str) -> list[Byline]:
+def bylines(page: Page, body: Body | None, places: list[Place], title: str, blog: bool) -> list[Byline]:
     """All bylines of a Chinese page, the most trusted first."""
     top = next((p.block.index for p in places if p.zone == "head"), 0)
-    found = [b for place in places for b in _of_place(page, place, title, top)]
+    found = [b for place in places for b in _of_place(page, place, title, top, blog)]
     found += _in_text(page, body)
     if not found and (named := _named_in_title(places, title)):
         found.append(named)
@@ -88,7 +96,7 @@ def _named_in_title(places: list[Place], title: str) -> Byline | None:
     return Byline([name], 4, "title_prefix") if empty and is_person(name) else None
 
 
-def _of_place(page: Page, place: Place, title: str, top: int) -> list[Byline]:
+def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> list[Byline]:
     block, line, text = place.block, place.line, place.block.text
     if _NOTICE.search(text):
         return []
@@ -109,6 +117,8 @@ def _of_place(page: Page, place: Place, title: str, top: int) -> list[Byline]:
             found.append(Byline(names[:8], 0 if not reporter else 1, f"label:{value.word}", block.index))
     if found:
         return found
+    if place.zone == "head" and (match := _OF_PAPER.match(text)):
+        return [Byline(people(match["names"]), 1, "of_paper", block.index)]
     match = _LINE.match(text) if len(text) <= 90 else None
     if match:
         return [Byline(_joined(match["names"], match["more"]), 1, "reporter_line", block.index)]
@@ -134,7 +144,7 @@ def _of_place(page: Page, place: Place, title: str, top: int) -> list[Byline]:
         and not _NOT_AUTHOR_NAMES.search(names_of)
     ):
         names = people(" ".join(line.rest) if line.rest else "")
-        if names:
+        if names and (blog or all(is_person(n) or not has_han(n) for n in names)):
             return [Byline(names, 2, "class", block.index)]
     if (
         place.zone in ("head", "inside")
@@ -178,7 +188,12 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
         return found
     for index in body.indices[:5]:
         text = page.blocks[index].text[:160]
-        match = _DATELINE.match(text) or _LEAD.match(text) or (_PAREN.match(text) if text[:1] in "（(" else None)
+        match = (
+            _DATELINE.match(text)
+            or _LEAD.match(text)
+            or _WRITTEN.match(text)
+            or (_PAREN.match(text) if text[:1] in "（(" else None)
+        )
         if match is None and (paren := _PAREN.search(text[:100])):
             match = paren
         if match:

@@ -8,7 +8,7 @@ from crawler.reading.bylines import Byline, bylines, claimed_authors, western_au
 from crawler.reading.counters import read_counters
 from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
-from crawler.reading.names import clean_name, has_han, is_person
+from crawler.reading.names import clean_name, has_han, is_person, names_nobody
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
@@ -75,9 +75,9 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found = Credits(title=title.text, title_raw=page.title_raw, subtitle=title.subtitle)
     found.headline = title.block.text if title.block is not None else None
     found.editor = _editor(places)
-    source = choose_source(page, places, claims)
+    source = choose_source(page, places, claims, facts.blog)
     found.source, found.source_url = source.name, source.url
-    lines = bylines(page, body, places, title.text or "")
+    lines = bylines(page, body, places, title.text or "", facts.blog)
     if language in ("zh", "ja", ""):
         found.authors = _authors(lines, source, places, claimed_authors(claims, places, _own_names(page, title)))
     if not found.authors and language != "zh":
@@ -88,8 +88,17 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     counters = read_counters(page, places)
     found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
     found.identity = read_identity(page, title, trail)
+    _take_known(places, found)
     found.lifted = _lifted(places, title, lines, source, trail, language == "zh")
     return found
+
+
+def _take_known(places: list[Place], found: Credits) -> None:
+    """What was read into a field is no rest of its line: 2019年12月11日 • 科研百科 • 张小三 consists of credits."""
+    known = {folded(v) for v in (*found.authors, found.source, found.category, found.editor, *found.tags) if v}
+    for place in places:
+        if place.line.dates and place.zone in _AROUND:
+            place.line.rest = [t for t in place.line.rest if folded(t) not in known]
 
 
 def _own_names(page: Page, title: Title) -> str:
@@ -118,7 +127,7 @@ def _editor_name(text: str) -> str | None:
     if words and has_han(words[0]) and not (len(words) > 1 and all(has_han(w) and len(w) <= 3 for w in words)):
         text = words[0]
     name = clean_name(text)
-    return name if 1 < len(name) <= 20 and not name.isdigit() else None
+    return name if 1 < len(name) <= 20 and not name.isdigit() and not names_nobody(name) else None
 
 
 def _authors(lines: list[Byline], source: Source, places: list[Place], claimed: list[str]) -> list[str]:

@@ -109,7 +109,7 @@ _PACKED = _compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1
 # 5月12日 10:03, 05-12 10:03, 5월 12일
 _YEARLESS = (
     _compile(rf"(?<![\d年.])(?<!年\s){_M}\s?[月월]\s?{_D}\s?[日号號일](?!报|報|前){_WEEKDAY}{_TIME}"),
-    _compile(rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=\s{{1,3}}\d{{1,2}}:\d\d)(?![\d/-]){_TIME}"),
+    _compile(rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=\s{{0,3}}\d{{1,2}}:\d\d)(?![/-]){_TIME}"),
     re.compile(rf"^\s?{_M}-{_D}\s?$"),
     _compile(rf"^\s?{_MONTH}(?!\w)\.?\s{{0,2}}{_D}{_SUFFIX}\s?$"),
     _compile(rf"^\s?{_D}{_SUFFIX}\s{{0,2}}{_MONTH}(?!\w)\.?\s?$"),

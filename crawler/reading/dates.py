@@ -17,7 +17,7 @@ __all__ = ["Dates", "ParsedDate", "find_dates", "parse_date", "read_dates"]
 
 _SAME = timedelta(hours=26)
 _EPOCH = re.compile(r"^\s*1[0-9]{9}(?:[0-9]{3})?\s*$")
-_WECHAT = re.compile(r"\bvar\s(?:ct|create_time|createTime)\s?=\s?[\"'](1[0-9]{9})[\"']")
+_WECHAT = re.compile(r"\b(?:ct|create_time|oriCreateTime|createTime)\s?[=:]\s?[\"'](1[0-9]{9})[\"']")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|pubtime|shijian|riqi|meta|info|source|byline|sub")
 _NOT_DATE_NAMES = re.compile(
     r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
@@ -29,6 +29,7 @@ _LABEL = re.compile(
     rf"|({'|'.join(w for w in _LABELS if len(w) <= 2 and not w.isascii())})\s?[:：])\s?(?:at|on|am|le|el|il)?\s?$",
     re.IGNORECASE,
 )
+_WIRE = re.compile(r"\s?[电电讯訊]|\s?消息")  # 12月11日电 dates a dispatch
 _BEHIND = re.compile(r"^\s?(?:\d{1,2}:\d\d(?::\d\d)?\s?)?(更新|修改|编辑)")
 # /2022/05/12/, /20220512/, /202205/12/, /2022-05/12/, t20220211_2004629.html, /2022/0512/, A2022051214320005196
 _URL_DATE = (
@@ -195,7 +196,7 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
     for order, date in enumerate(line.dates):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
         kind = _LABELS[(label.group(1) or label.group(2)).lower()] if label else ""
-        if kind == "other":
+        if kind == "other" or _WIRE.match(text[date.end : date.end + 3]):
             continue
         if kind == "modified" or _BEHIND.match(text[date.end : date.end + 12]):
             changed.append(_Seen(date, "byline", block.index))
@@ -230,7 +231,7 @@ def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: s
 
 def _in_script(page: Page, now: datetime, zone: tzinfo | None) -> _Seen | None:
     """WeChat keeps the time in a script: var ct = "1659274471"."""
-    match = _WECHAT.search(page.text)
+    match = _WECHAT.search(page.text) if "js_content" in page.text else None
     date = _epoch(match.group(1), now, zone) if match else None
     return _Seen(date, "script") if date is not None else None
 

@@ -1,5 +1,6 @@
 """What titles, credits and dates all start from, made once a page."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from crawler.reading.titles import Title, read_title
 @dataclass(slots=True)
 class Facts:
     """`language` is an ISO 639-1 code, "" when unknown; `regional` says more where the page does (en-US); `zone` is that
-    of naive times, None where the language has many."""
+    of naive times, None where the language has many; `blog` says that blog software made the page."""
 
     page: Page
     body: Body | None
@@ -26,11 +27,16 @@ class Facts:
     language: str
     regional: str
     zone: tzinfo | None
+    blog: bool
     claims: Claims
     title: Title
     places: list[Place]
 
 
+_BLOG = re.compile(
+    r"wordpress|hexo|hugo|typecho|z-?blog|ghost|halo|jekyll|emlog|vuepress|pbootcms|joomla", re.IGNORECASE
+)
+_BLOG_THEMES = frozenset({"justnews", "zibll", "dux", "ripro", "b2", "begin", "zblog"})
 _LAST: list[Facts] = []  # credits and dates of one page are read one after the other
 
 
@@ -46,7 +52,7 @@ def facts_of(page: Page, body: Body | None, profile: Profile, now: datetime) -> 
     regional = _regional(page, language)
     zone = _zone(profile, language)
     places = find_places(page, body, title, now, zone, regional)
-    facts = Facts(page, body, profile, now, language, regional, zone, claims, title, places)
+    facts = Facts(page, body, profile, now, language, regional, zone, _is_blog(page, profile), claims, title, places)
     _LAST[:] = [facts]
     return facts
 
@@ -59,3 +65,7 @@ def _regional(page: Page, language: str) -> str:
 def _zone(profile: Profile, language: str) -> tzinfo | None:
     name = profile.timezone or TABLE["language_zones"].get(language[:2])
     return ZoneInfo(name) if name else None
+
+
+def _is_blog(page: Page, profile: Profile) -> bool:
+    return bool(_BLOG.search(page.meta.get("generator", ""))) or profile.theme in _BLOG_THEMES

@@ -63,9 +63,9 @@ def is_person(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name ends, or begins, like a publication or an office."""
     if has_han(name):
-        return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece) and not (
-            len(name) <= 3 and _PERSON.fullmatch(name) and name[-1] in "网台部院社委局圈"
-        )
+        if len(name) <= 3 and name[0] in COMMON_SURNAMES and _PERSON.fullmatch(name) and name[-1] in "台部院社委局圈":
+            return False
+        return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece)
     return bool(_ENGLISH_ORGANISATION.search(name))
 
 
@@ -100,6 +100,11 @@ def _plausible(name: str, longest: int) -> bool:
     if has_han(name):
         return not _NO_HAN_NAME.search(name) and len(name) <= longest and not _ENDS_IN_ROLE.search(name)
     return 2 <= len(name) <= 40 and not _NO_NAME.search(name)
+
+
+def names_nobody(name: str) -> bool:
+    """Whether a value stands in for a missing name: 佚名, admin."""
+    return name.lower() in _NOBODY
 
 
 def clean_name(text: str) -> str:

@@ -35,6 +35,7 @@ _NOT_A_SOURCE = frozenset(
 _SOURCE_NAMES = re.compile(
     r"\bsource|laiyuan|\bmedia(?:name|-name)?\b|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
 )
+_ACCOUNT_NAMES = re.compile(r"author-?name|nick-?name|user-?name")
 _NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|social|player|video")
 _FROM_PLACE = re.compile(rf"(?:来自|发布于)\s?[:：]?\s?(?:{'|'.join(TABLE['noise']['places'].split())})")
 SECTION_URL = re.compile(
@@ -42,6 +43,7 @@ SECTION_URL = re.compile(
     re.IGNORECASE,
 )
 _PAPER = re.compile(r"《[^《》]{2,14}》")
+_WIRE = re.compile(r"日(?:电|讯|電|訊)")  # 新华社北京12月11日电 is a dateline
 _FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
 _NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
 _WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
@@ -59,13 +61,13 @@ class Source:
     column: str | None = None
 
 
-def choose_source(page: Page, places: list[Place], claims: Claims) -> Source:
-    """The source of an article, and where it was read."""
+def choose_source(page: Page, places: list[Place], claims: Claims, blog: bool) -> Source:
+    """The source of an article, and where it was read. On a blog the account beside the headline is the author."""
     for zones in (("head", "above", "inside"), ("end", "tail")):
         for place in places:
             if place.zone in zones and (found := _labelled(place)):
                 return found
-        if zones[0] == "head" and (found := _beside_date(page, places)):
+        if zones[0] == "head" and (found := _beside_date(page, places, blog)):
             return found
     if claims.source and (name := clean_source(re.sub(r"^.{0,4}(?:来源|來源)\s?[:：]\s?", "", claims.source))):
         return Source(name.name, None, name.people, None, "meta")
@@ -80,7 +82,7 @@ def clean_source(text: str) -> Source | None:
     text = text.strip()
     if match := _ENCLOSED.match(text):
         text = match.group(1)
-    words = text.split()
+    words = re.split(r"[，。；]", text, maxsplit=1)[0].split()
     if not words:
         return None
     name = words[0] if any("\u3400" <= c <= "\u9fff" for c in words[0]) else text
@@ -130,7 +132,7 @@ def _link(block: Block, start: int, end: int) -> str | None:
     return None
 
 
-def _beside_date(page: Page, places: list[Place]) -> Source | None:
+def _beside_date(page: Page, places: list[Place], blog: bool) -> Source | None:
     """The name in the bar of the date (2024-05-20 14:33·新华社), or alone on the line before or after it."""
     dated = next(
         (
@@ -140,21 +142,9 @@ def _beside_date(page: Page, places: list[Place]) -> Source | None:
         ),
         None,
     )
-    if dated is not None:
-        place = places[dated]
-        date = place.line.dates[0]
-        names = [t for t in place.line.rest if _PAPER.fullmatch(t) or is_organisation(t) or _follows(place, t)]
-        names = [_LOOSE.sub("", n) for n in names if not n.isascii() and not _section_link(place.block, n)]
-        if (
-            len(names) >= 1
-            and 2 <= len(names[0]) <= 20
-            and not is_person(names[0])
-            and (is_organisation(names[0]) or place.block.text.find(names[0]) >= date.start)
-        ):
-            name = names[0].strip("《》")
-            at = place.block.text.find(name)
-            return Source(name, _link(place.block, at, at + len(name)), (), place.block.index, "date_bar")
-    named = _by_class(page, places)
+    if dated is not None and (found := _in_date_bar(places[dated])):
+        return found
+    named = _by_class(page, places, blog)
     if named:
         return named
     if dated is not None:
@@ -174,6 +164,18 @@ def _beside_date(page: Page, places: list[Place]) -> Source | None:
     return None
 
 
+def _in_date_bar(place: Place) -> Source | None:
+    """The paper, publication or account in the line of the date."""
+    text = place.block.text
+    names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not _section_link(place.block, t)]
+    names = [_LOOSE.sub("", n) for n in names if _PAPER.fullmatch(n) or is_organisation(n) or _follows(place, n)]
+    if not names or not 2 <= len(names[0]) <= 20 or is_person(names[0]) or _WIRE.search(text):
+        return None
+    name = names[0].strip("《》")
+    at = text.find(name)
+    return Source(name, _link(place.block, at, at + len(name)), (), place.block.index, "date_bar")
+
+
 def _section_link(block: Block, name: str) -> bool:
     """Whether a name is a link to a category or tag of the site."""
     return any(name in block.text[a.start : a.end] and SECTION_URL.search(a.url) for a in block.anchors)
@@ -182,6 +184,8 @@ def _section_link(block: Block, name: str) -> bool:
 def _follows(place: Place, name: str) -> bool:
     """Whether a name stands right behind the date and in front of a place: 2022-06-02 09:52:19政能亮 来自北京市."""
     text, end = place.block.text, max(d.end for d in place.line.dates)
+    if re.match(rf"(?:原创)?{re.escape(name)}\d{{4}}[-年]", text):
+        return not is_person(name)  # the account of a feed, its date in the next element
     if not _FROM_PLACE.search(text):
         return False
     return 0 <= text.find(name) - end <= 3 and not any(
@@ -189,12 +193,15 @@ def _follows(place: Place, name: str) -> bool:
     )
 
 
-def _by_class(page: Page, places: list[Place]) -> Source | None:
+def _by_class(page: Page, places: list[Place], blog: bool) -> Source | None:
     for place in places:
         names = f"{page.nodes[place.block.node].names} {place.block.inline}"
         if (
             place.zone == "head"
-            and _SOURCE_NAMES.search(names)
+            and (
+                _SOURCE_NAMES.search(names)
+                or (not blog and _ACCOUNT_NAMES.search(names) and not is_person(place.block.text))
+            )
             and not _NOT_NAMES.search(names)
             and (found := _name_line(place, known=True))
         ):
