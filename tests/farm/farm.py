@@ -47,7 +47,7 @@ class Options:
     adverts: bool = True  # advert boxes and advert lines
     traps: bool = True  # calendar, session ids, endless paging, spiral, facets
     browser: int = 0  # articles of each layout that needs a browser
-    light: bool = False  # no style, script, tag cloud and hot list: pages of 8 KB instead of 30
+    light: bool = False  # no style, script, tag cloud and hot list: article pages of 18 KB instead of 30
     page_size: int = 20
     now: datetime = NOW
     delay: float = 0.0  # seconds before each answer
