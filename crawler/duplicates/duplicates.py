@@ -75,8 +75,9 @@ class Duplicates:
     ) -> Decision:
         """The same for a prepared document; `again` decides anew what was delivered already."""
         document = prepared.document
-        found = self.postings.look_up(connection, [*prepared.sample, prepared.digest, *prepared.title_hashes])
-        rows = index.fetch(connection, index.candidates(found, {prepared.digest, *prepared.title_hashes}))
+        telling = [prepared.digest, *prepared.title_hashes]
+        found = self.postings.look_up(connection, prepared.sample + telling)
+        rows = index.fetch(connection, index.candidates(found, telling))
         for row in rows:
             if row.article == document.article and row.digest == prepared.digest and not again:
                 return _as_before(prepared, row)
@@ -192,7 +193,10 @@ def cluster_of(connection: Connection, cluster: str) -> str:
 
 
 def _compare(prepared: Prepared, row: Known) -> Verdict:
-    body = tokenise(row.text)
+    text = row.text
+    if row.digest == prepared.digest and text == prepared.body.text():
+        return Verdict(Relation.EXACT, 1.0)
+    body = tokenise(text)
     if row.digest == prepared.digest and np.array_equal(body.ids, prepared.body.ids):
         return Verdict(Relation.EXACT, 1.0)
     return relate(prepared.side, Text(body, row.titles))

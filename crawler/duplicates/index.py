@@ -18,7 +18,7 @@ from crawler.duplicates.relations import Role
 from crawler.duplicates.tables import paragraphs, texts
 
 KEPT = 12
-LOOKED_UP = 48
+LOOKED_UP = 32
 CROWDED = 8
 CANDIDATES = 3
 BITS = (

@@ -41,15 +41,20 @@ _SINGLE_RANGES = (
 # Marks and letters that NFKC may compose with their neighbours: accents, kana voicing, Hangul letters.
 _COMPOSED = ((0x0300, 0x036F), (0x1100, 0x11FF), (0x3099, 0x309A))
 _SPACE, _NEWLINE, _DOT = 32, 10, 46
+_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 
 
 def mix(values: Hashes) -> Hashes:
     """A bijection of 64-bit integers that spreads every bit (splitmix64's finaliser, Steele et al. 2014)."""
-    z = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    z = values ^ (values >> _30)
+    z *= _FIRST
+    z ^= z >> _27
+    z *= _SECOND
+    z ^= z >> _31
+    return z
 
 
 def _variants() -> dict[int, int]:
@@ -229,6 +234,12 @@ def range_hashes(tokens: Tokens, first: Places, last: Places) -> Hashes:
     """64-bit hashes of the token ranges first[i]..last[i] (exclusive); equal ranges have equal hashes anywhere."""
     prefix = tokens.prefix
     return mix((prefix[last] - prefix[first]) * _powers(_INVERSE, len(tokens) + 1)[first])
+
+
+def window_hashes(tokens: Tokens, size: int) -> Hashes:
+    """range_hashes of all ranges of `size` tokens; there must be one at least."""
+    prefix = tokens.prefix
+    return mix((prefix[size:] - prefix[:-size]) * _powers(_INVERSE, len(prefix) - size))
 
 
 def tokenise(text: str) -> Tokens:

@@ -33,7 +33,7 @@ class Postings:
     def __init__(self) -> None:
         self._watched: Engine | None = None
         self._stale = True  # a transaction began or ended since memory was compared with the table
-        self._recent: dict[int, list[int]] = {}
+        self._recent: dict[int, int | tuple[int, ...]] = {}  # nothing the garbage collector would have to visit
         self._last: tuple[int, int, bytes] | None = None  # the newest row that memory holds
 
     def look_up(self, connection: Connection, hashes: Sequence[int]) -> dict[int, list[int]]:
@@ -49,9 +49,10 @@ class Postings:
             if self._stale:
                 self._catch_up(connection)
             for value in hashes:
-                if value in self._recent:
+                docs = self._recent.get(value)
+                if docs is not None:
                     known = found[value]
-                    known += [doc for doc in self._recent[value] if doc not in known]
+                    known += [doc for doc in ((docs,) if isinstance(docs, int) else docs) if doc not in known]
         return found
 
     def post(self, connection: Connection, doc: int, hashes: Sequence[int]) -> None:
@@ -128,9 +129,12 @@ class Postings:
         for value in hashes:
             docs = self._recent.get(value)
             if docs is None:
-                self._recent[value] = [doc]
+                self._recent[value] = doc
+            elif isinstance(docs, int):
+                if docs != doc:
+                    self._recent[value] = (docs, doc)
             elif doc not in docs:
-                docs.append(doc)
+                self._recent[value] = (*docs, doc)
 
 
 def _rows(connection: Connection) -> Iterator[tuple[int, list[int]]]:

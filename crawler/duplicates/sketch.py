@@ -8,7 +8,7 @@ sets agree on, whatever their sizes; that is what finds a teaser inside its arti
 import numpy as np
 from numpy.typing import NDArray
 
-from crawler.duplicates.normalise import Hashes, Tokens, range_hashes
+from crawler.duplicates.normalise import Hashes, Tokens, range_hashes, window_hashes
 
 WEIGHT = 5
 
@@ -19,8 +19,10 @@ def shingles(tokens: Tokens) -> tuple[Hashes, NDArray[np.intp]]:
         return np.zeros(0, np.uint64), np.zeros(0, np.intp)
     size = len(tokens)
     if tokens.singles.all():
-        inside = max(0, size - WEIGHT + 1)
-        ends = np.arange(WEIGHT, WEIGHT + inside)
+        ends = np.arange(WEIGHT, size + 1)
+        if len(ends):
+            return window_hashes(tokens, WEIGHT), ends
+        inside = 0
     else:
         total = np.full(size + WEIGHT + 1, 1 << 40, np.int64)  # beyond the end everything is heavy
         total[0] = 0
