@@ -11,6 +11,11 @@ from crawler.reading.listing import page_number
 from crawler.reading.page import Page
 from crawler.reading.reading import Kind
 
+# e.g. /thread-55-1-1.html, /forum.php?mod=viewthread&tid=8, /questions/107/hello, /topic/131-sum/
+_THREAD = re.compile(
+    r"/(?:threads?|topics?|questions?|viewtopic|showthread|showtopic|discussions?|t|p|status)[/-](?:[\w%-]+[/-])?\d{2,}|viewthread|viewtopic\.php\?|showthread\.php\?",
+    re.IGNORECASE,
+)
 # e.g. /?p=12, /show.php?id=33, /s?__biz=a&mid=1
 _ARTICLE_QUERY = re.compile(r"[?&](?:p|id|aid|tid|nid|articleid|newsid|contentid|mid)=\d+", re.IGNORECASE)
 # What the path says. e.g. /2024/05/01/slug/, /a/20240501/123.html, /t20220211_2004629.html, /news/12345678
@@ -29,7 +34,7 @@ _OTHER_PATH = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_TYPES = re.compile(
-    r"(?:News|Blog|Report|Tech|Scholarly|Satirical|Opinion|Review|AnalysisNews|Background)?\w*(?:Article|BlogPosting|LiveBlogPosting|DiscussionForumPosting)$"
+    r"(?:News|Blog|Report|Tech|Scholarly|Satirical|Opinion|Review|AnalysisNews|Background)?\w*(?:Article|BlogPosting|LiveBlogPosting|DiscussionForumPosting|QAPage)$"
 )
 _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "Blog"})
 _NOT_FOUND = re.compile(
@@ -44,21 +49,43 @@ _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}-\d{2}\b|\d{1,2}月\d{1,2}日|\d+ ?(?:分钟|小时|天|周)前|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
 )
 
+# Logistic weights, fitted on hosts of all kinds around values set by hand; docs/measurements.md, "Reading: links and kind".
+WEIGHTS = {
+    "bias": -0.6,
+    "article_path": 1.2,
+    "thread_path": 2.0,
+    "listing_path": -1.8,
+    "front_page": -2.5,
+    "later_page": -0.7,
+    "og_article": 1.5,
+    "og_website": -0.7,
+    "ld_article": 1.5,
+    "ld_listing": -0.8,
+    "headline": 0.8,
+    "many_articles": -1.2,
+    "byline": 0.5,
+    "listing_title": -1.5,
+    "neighbour": 1.2,
+    "text": 1.0,
+    "long_block": 0.8,
+    "no_text": -2.0,
+    "linked_text": -2.0,
+    "sure_of_text": 6.0,
+    "list": -1.0,
+    "dated_list": -1.0,
+    "text_in_entries": -4.0,
+}
+
 
 def judge_kind(page: Page, body: Body, links: Links, byline: Any) -> tuple[Kind, float]:
-    """The page's kind and how sure it is (0.33 to 1): evidence for article and against it, summed and squashed."""
+    """The page's kind and how sure it is (0.33 to 1): evidence for article and against it, weighed and squashed."""
     path = unquote(urlsplit(page.url).path)
     text = sum(page.blocks[i].length for i in body.indices)
     title = page.title_raw or ""
     if _OTHER_PATH.search(path) or (len(title) < 60 and text < 150 and _NOT_FOUND.search(title)):
         return "other", 0.85
-    score = _address(path, page.url) + _structure(page, text) + _declared(page) + _weights(page, body, links, text)
-    if getattr(byline, "authors", None) or getattr(byline, "source", None):
-        score += 0.5
-    if _LISTING_TITLE.search(title):
-        score -= 1.5
-    if links.previous is not None or links.next is not None:
-        score += 1.2
+    found = evidence(page, body, links, byline)
+    score = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in found.items())
     probability = 1 / (1 + math.exp(-score))
     if probability >= 0.5:
         if text < 12 and len(links.listed) < 3:
@@ -66,52 +93,70 @@ def judge_kind(page: Page, body: Body, links: Links, byline: Any) -> tuple[Kind,
         return "article", round(probability, 3)
     if not links.listed and text >= 20 and page.headline is not None:
         return "article", 0.5
-    if not links.listed or (len(links.listed) < 2 and text < 60 and not _LISTING_PATH.search(path)):
+    if not links.listed or (len(links.listed) < 2 and text < 60 and not found["listing_path"]):
         return "other", 0.6
     return "listing", round(1 - probability, 3)
 
 
-def _address(path: str, url: str) -> float:
+def evidence(page: Page, body: Body, links: Links, byline: Any) -> dict[str, float]:
+    """What speaks for an article and for a listing; the names are those of WEIGHTS, the values 0 to 1 or 2."""
+    text = sum(page.blocks[i].length for i in body.indices)
+    longest = max((page.blocks[i].length for i in body.indices), default=0.0)
+    linked = sum(page.blocks[i].link_share * page.blocks[i].length for i in body.indices)
+    count = len(links.listed)
+    listed = sum(len(link.text) for link in links.listed)
+    inside = _inside_entries(page, body, links, text) if count >= 2 else 0.0
+    headline = page.headline.tag if page.headline is not None else ""
+    return {
+        **_address(page.url),
+        **_declared(page),
+        "headline": 0.5 * bool(headline) + 0.5 * (headline == "h1"),
+        "many_articles": float(sum(node.tag == "article" and not node.hidden for node in page.nodes) > 2),
+        "byline": float(bool(byline.authors or byline.source)),
+        "listing_title": float(_LISTING_TITLE.search(page.title_raw or "") is not None),
+        "neighbour": float(links.previous is not None or links.next is not None),
+        "text": min(text / 150, 2.0),
+        "long_block": float(longest > 60),
+        "no_text": float(not body.indices),
+        "linked_text": linked / max(text, 1.0),
+        "sure_of_text": (body.confidence - 0.5) * (1 - inside) if body.indices else 0.0,
+        "list": min(listed / max(text * 1.6, 1.0), 3.0) if count >= 3 else 0.0,
+        "dated_list": float(count >= 3 and _dates(page) >= 0.6 * count),
+        "text_in_entries": inside,
+    }
+
+
+def _address(url: str) -> dict[str, float]:
+    found = dict.fromkeys(("article_path", "thread_path", "listing_path", "front_page", "later_page"), 0.0)
     if not url:
-        return 0.0  # a page without an address, as from a file
-    score = 0.0
-    if _ARTICLE_QUERY.search(url):
-        return 1.2
-    if _ARTICLE_PATH.search(path):
-        score += 1.2
-    if _LISTING_PATH.search(path):
-        score -= 2.5 if path.strip("/") in ("", "index.html", "index.htm") else 1.8
-    if (number := page_number(url)) is not None and number > 1:
-        score -= 0.7
-    return score
+        return found  # a page without an address, as from a file
+    path = unquote(urlsplit(url).path)
+    if _THREAD.search(url):
+        found["thread_path"] = 1.0
+    elif _ARTICLE_QUERY.search(url):
+        found["article_path"] = 1.0
+    else:
+        found["article_path"] = float(_ARTICLE_PATH.search(path) is not None)
+        found["front_page"] = float(path.strip("/") in ("", "index.html", "index.htm"))
+        found["listing_path"] = float(not found["front_page"] and _LISTING_PATH.search(path) is not None)
+        found["later_page"] = float((page_number(url) or 1) > 1)
+    return found
 
 
-def _structure(page: Page, text: float) -> float:
-    score = 0.0
-    if page.headline is not None:
-        score += 0.8 if page.headline.tag == "h1" else 0.4
-    articles = sum(node.tag == "article" and not node.hidden for node in page.nodes)
-    if articles > 2:
-        score -= 1.2
-    score += min(text / 150, 2.0) - 0.6
-    return score
-
-
-def _declared(page: Page) -> float:
-    score = 0.0
+def _declared(page: Page) -> dict[str, float]:
     kind = page.meta.get("og:type", "").lower()
-    if kind.startswith("article") or page.meta.get("article:published_time"):
-        score += 1.5
-    elif kind in ("website", "blog"):
-        score -= 0.7
+    article = kind.startswith("article") or "article:published_time" in page.meta
+    types: set[str] = set()
     for item in page.json_ld:
-        types = item.get("@type")
-        for name in types if isinstance(types, list) else [types]:
-            if isinstance(name, str) and _ARTICLE_TYPES.fullmatch(name):
-                return score + 1.5
-            if name in _LISTING_TYPES:
-                score -= 0.8
-    return score
+        named = item.get("@type")
+        types.update(name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str))
+    posting = any(_ARTICLE_TYPES.fullmatch(name) for name in types)
+    return {
+        "og_article": float(article),
+        "og_website": float(not article and kind in ("website", "blog")),
+        "ld_article": float(posting),
+        "ld_listing": float(not posting and not types.isdisjoint(_LISTING_TYPES)),
+    }
 
 
 def _dates(page: Page) -> int:
@@ -119,37 +164,18 @@ def _dates(page: Page) -> int:
     return sum(len(block.text) < 80 and _DATE.search(block.text) is not None for block in page.blocks)
 
 
-def _weights(page: Page, body: Body, links: Links, text: float) -> float:
-    """Article text against the main list: what it weighs, and how much of the text stands inside its entries."""
-    count = len(links.listed)
-    listed = sum(len(link.text) for link in links.listed)
-    score = 0.0
-    if count >= 3:
-        score -= min(listed / max(text * 1.6, 1.0), 3.0)
-        if _dates(page) >= 0.6 * count:
-            score -= 1.0
-    inside = _inside_entries(page, body, links, text) if count >= 2 else 0.0
-    score -= 4.0 * inside
-    if body.indices:
-        # a body that the block model is sure of outweighs the lists around it, unless it is their excerpts
-        score += 6.0 * (body.confidence - 0.5) * (1 - inside)
-        linked = sum(page.blocks[i].link_share * page.blocks[i].length for i in body.indices)
-        score -= 2.0 * linked / max(text, 1.0)
-    else:
-        score -= 2.0
-    longest = max((page.blocks[i].length for i in body.indices), default=0.0)
-    return score + (0.8 if longest > 60 else 0.0)
-
-
 def _inside_entries(page: Page, body: Body, links: Links, text: float) -> float:
-    """The share of the text that is spread over the entries of the main list: excerpts, not an article."""
+    """How much of the text stands inside entries of the main list: excerpts or whole posts, not one article."""
     if links.cards is None or not text:
         return 0.0
     indices = set(body.indices)
-    sizes = [
-        sum(page.blocks[i].length for i in range(start, stop) if i in indices)
-        for start, stop in links.cards.spans(links.listed, 0, len(page.blocks))
-    ]
+    inside = []
+    with_prose = 0
+    for start, stop in links.cards.spans(links.listed, 0, len(page.blocks)):
+        inside.append(sum(page.blocks[i].length for i in range(start, stop) if i in indices))
+        with_prose += any(b.length >= 12 and b.link_share < 0.5 and not b.hidden for b in page.blocks[start:stop])
+    if sum(inside) >= 0.6 * text and with_prose >= max(2, len(inside) / 2):
+        return 1.0
     # One entry that holds it all is the column that the article stands in.
-    spread = sum(sizes) - max(sizes)
-    return min(spread / text * len(sizes) / (len(sizes) - 1), 1.0)
+    spread = sum(inside) - max(inside)
+    return min(spread / text * len(inside) / (len(inside) - 1), 1.0)

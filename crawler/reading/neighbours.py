@@ -9,8 +9,8 @@ from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import Link, Outline
 
 _WORDS = {
-    "previous": r"上一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|前一篇(?:文章)?|previous(?: (?:post|article|story|chapter|entry))?|prev(?:\.| post| article)?|older post|前の記事|이전 ?글|article précédent|vorheriger (?:beitrag|artikel)|(?:entrada|artículo) anterior",
-    "next": r"下一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|后一篇(?:文章)?|next(?: (?:post|article|story|chapter|entry))?|newer post|次の記事|다음 ?글|article suivant|nächster (?:beitrag|artikel)|(?:entrada|artículo) siguiente",
+    "previous": r"(?:阅读)?上一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|前一篇(?:文章)?|previous(?: (?:post|article|story|chapter|entry))?|prev(?:\.| post| article)?|older post|前の記事|이전 ?글|article précédent|vorheriger (?:beitrag|artikel)|(?:entrada|artículo) anterior",
+    "next": r"(?:阅读)?下一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|后一篇(?:文章)?|next(?: (?:post|article|story|chapter|entry))?|newer post|次の記事|다음 ?글|article suivant|nächster (?:beitrag|artikel)|(?:entrada|artículo) siguiente",
 }
 _EDGE = r"[\s:：<>«»‹›←→|【】\[\]（）()/\\.-]*"
 _LABEL = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for side, words in _WORDS.items()}
