@@ -1,5 +1,6 @@
 """State: one database, one connection, one open group transaction per process."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from crawler.state.articles import Articles
 from crawler.state.copies import Copies
-from crawler.state.engines import open_engine, opening, parse_url, sqlite_path, translated
+from crawler.state.engines import LOCK_WAIT_SECONDS, open_engine, opening, parse_url, sqlite_path, translated
 from crawler.state.errors import StateError
 from crawler.state.frontier import Frontier
 from crawler.state.hosts import Hosts
@@ -48,6 +49,8 @@ class State:
         self._connection: Connection | None = None
         self._file: SqliteFile | None = None
         self._sound = True  # no fault of the database was met
+        self._failure: StateError | None = None  # of a commit that nobody waited for
+        self._timer: asyncio.TimerHandle | None = None
         self._in_group = False
         self._reading = False  # within snapshot()
         self._group_since = 0.0
@@ -174,9 +177,7 @@ class State:
         """
         with self._watched():
             if not self._in_group:
-                self._begin(self.connection, immediate=True)
-                self._in_group = True
-                self._group_since = time.monotonic()
+                self._open_group()
             counts: Counter[tuple[str, str]] = Counter()
             depth = len(self._units)
             self._units.append(counts)
@@ -202,6 +203,35 @@ class State:
                 # Row locks held for half a second would let two workers wait for each other.
                 self.commit()
 
+    def _open_group(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._file is not None:
+            self._file.take_turn(LOCK_WAIT_SECONDS)
+        try:
+            self._begin(self.connection, immediate=True)
+        except BaseException:
+            self._give_turn()
+            raise
+        self._in_group = True
+        self._group_since = time.monotonic()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # no event loop: the caller commits
+        self._timer = loop.call_later(GROUP_SECONDS, self._commit_by_timer)
+
+    def _commit_by_timer(self) -> None:
+        """A crawl that waits for a slow site must not keep other processes from writing."""
+        try:
+            self.commit()
+        except StateError as error:
+            self._failure = error  # raised by the next unit: nobody waits for a timer
+
+    def _give_turn(self) -> None:
+        if self._file is not None:
+            self._file.give_turn()
+
     def _is_innermost(self, counts: Counter[tuple[str, str]]) -> bool:
         return bool(self._units) and self._units[-1] is counts
 
@@ -210,8 +240,7 @@ class State:
             savepoint.rollback()
         except DBAPIError:
             # A full disk makes SQLite roll back the whole transaction; the group's pages are pending again.
-            self._forget_group()
-            self.connection.rollback()
+            self.rollback()
             raise error from None
 
     def count(self, run: str, name: str, n: int = 1) -> None:
@@ -225,7 +254,8 @@ class State:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
     def commit_if_due(self) -> bool:
-        """Commits when the group is large or old enough. To be called after each page, and by a timer."""
+        """Commits when the group is large or old enough. To be called after each page; in an event loop an old group is
+        committed by itself."""
         if not self._in_group or self._units:
             return False
         if self._group_units < GROUP_UNITS and time.monotonic() - self._group_since < GROUP_SECONDS:
@@ -250,10 +280,15 @@ class State:
 
     def rollback(self) -> None:
         """Drops the open group, as a crash would."""
-        self._forget_group()
         self.connection.rollback()
+        self._forget_group()
 
     def _forget_group(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._in_group:
+            self._give_turn()
         self._in_group = False
         self._group_units = 0
         self._group_counts.clear()

@@ -20,6 +20,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",  # a lost group is fetched again; State.durable() uses FULL
     f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}",
+    f"PRAGMA journal_size_limit={64 * 1024 * 1024}",
     f"PRAGMA cache_size=-{SQLITE_CACHE_KIB}",
     "PRAGMA cell_size_check=ON",
     "PRAGMA trusted_schema=OFF",

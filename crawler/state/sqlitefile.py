@@ -7,6 +7,7 @@ asked, and delivered lines have digests of their own.
 
 import fcntl
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from crawler.state.errors import StateDamagedError
 
 CHUNK_BYTES = 1 << 20
 HEADER_BYTES = 100
+TURN_POLL_SECONDS = 0.002
 
 
 class SqliteFile:
@@ -76,6 +78,23 @@ class SqliteFile:
             self._sync_folder()
             self._alone = False
             fcntl.flock(self._lock, fcntl.LOCK_SH)
+
+    def take_turn(self, seconds: float) -> None:
+        """Waits for the turn to write. SQLite lets waiting writers sleep long and forgets who came first: a busy crawl would
+        starve its neighbour. Only fairness: after `seconds` SQLite's own lock decides."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                # A record lock: reader processes that were forked from us do not hold it.
+                fcntl.lockf(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                time.sleep(TURN_POLL_SECONDS)
+            else:
+                return
+
+    def give_turn(self) -> None:
+        """Others may write."""
+        fcntl.lockf(self._lock, fcntl.LOCK_UN)
 
     def close(self, *, sound: bool) -> None:
         """Notes the hash when nobody else has the file open and all was well; to be called after the last connection."""

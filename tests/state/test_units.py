@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from crawler.outcomes import Outcome, Reason
-from crawler.state import FrontierEntry, State
-from crawler.state.database import GROUP_UNITS
+from crawler.state import FrontierEntry, State, StateFullError
+from crawler.state.database import GROUP_SECONDS, GROUP_UNITS
 from crawler.state.outbox import event_of
+from tests.small_disk import small_disk
 from tests.state.records import NOW, RUN, SITE, add, article, entry, finish, lease, record
 
 
@@ -92,6 +93,63 @@ def test_a_group_is_due_by_number_of_units_or_by_age(
     assert not state.commit_if_due()
     clock[0] += 0.5
     assert state.commit_if_due()
+
+
+def test_in_an_event_loop_an_old_group_is_committed_while_nothing_happens(
+    state_url: str, open_state: Callable[[str], State]
+) -> None:
+    first, second = open_state(state_url), open_state(state_url)
+
+    async def page_and_silence() -> int:
+        add(first, [entry("a")])
+        await asyncio.sleep(GROUP_SECONDS + 0.3)
+        add(second, [entry("b")])
+        return second.frontier.counts(SITE).ready
+
+    assert asyncio.run(page_and_silence()) == 2
+
+
+def test_a_failed_commit_that_nobody_waited_for_stops_the_next_unit(tmp_path: Path) -> None:
+    async def page_and_silence(state: State) -> None:
+        for i in range(40):
+            record(state, f"a{i}", "长" * 10_000)
+        await asyncio.sleep(GROUP_SECONDS + 0.3)
+        add(state, [entry("next")])
+
+    with small_disk(tmp_path / "disk", kib=16384) as disk:
+        with State.open(f"sqlite:///{disk.folder}/winnow.db") as state:
+            disk.fill(spare_kib=64)
+            with pytest.raises(StateFullError):
+                asyncio.run(page_and_silence(state))
+            disk.free()
+        with State.open(f"sqlite:///{disk.folder}/winnow.db") as state:
+            assert state.articles.count(SITE) == 0
+
+
+_BUSY = """
+import sys, time
+from crawler.state import State
+from tests.state.records import *
+state = State.open(sys.argv[1])
+longest, end = 0.0, time.monotonic() + 4
+while time.monotonic() < end:
+    start = time.monotonic()
+    add(state, [entry(f"{sys.argv[2]}-{start}")])
+    longest = max(longest, time.monotonic() - start)
+    state.commit_if_due()
+state.close()
+print(longest)
+"""
+
+
+def test_two_busy_writers_of_one_file_take_turns(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/winnow.db"
+    State.open(url).close()
+    command = [sys.executable, "-c", _BUSY, url]
+    writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True) for name in "ab"]
+    for writer in writers:
+        out, _ = writer.communicate(timeout=60)
+        assert float(out) < 3.0
 
 
 def test_an_open_group_holds_no_lock_after_its_commit(tmp_path: Path, open_state: Callable[[str], State]) -> None:
