@@ -75,7 +75,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found = Credits(title=title.text, title_raw=page.title_raw, subtitle=title.subtitle)
     found.headline = title.block.text if title.block is not None else None
     found.editor = _editor(places)
-    source = choose_source(page, places, claims, facts.blog)
+    source = choose_source(page, places, claims, facts.blog or language != "zh")
     found.source, found.source_url = source.name, source.url
     lines = bylines(page, body, places, title.text or "", facts.blog)
     if language in ("zh", "ja", ""):

@@ -116,7 +116,10 @@ _YEARLESS = (
 )
 # 05年03月21日 11:21
 _SHORT_YEAR = _compile(rf"(?<![\d第])(?P<yy>\d\d)年{_M}月{_D}[日号號]{_TIME}")
-_WORD = _compile(rf"(?<![a-z])(?P<word>{_any(TABLE['words'])})(?![a-z]){_WEEKDAY}{_TIME}")
+# 今日 in 今日要闻 is no date: a clock, a blank or the end must follow
+_WORD = _compile(
+    rf"(?<![a-z])(?P<word>{_any(TABLE['words'])})(?=[\s,，)）\]】|·\d]|$|上午|下午|凌晨|早上|晚上|中午|发布|更新){_WEEKDAY}{_TIME}"
+)
 _LAST_WEEKDAY = _compile(rf"(?P<week>上|这|本)(?:周|星期|週|礼拜)(?P<wd>[一二三四五六日天]){_TIME}")
 _COUNT = r"(?P<n>\d{1,3}|[一二两兩三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九半几幾]|an?|one|eine[mr]?|une?|una?|uma?)"
 

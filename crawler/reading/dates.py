@@ -170,8 +170,8 @@ def _shown(facts: Facts) -> tuple[list[_Seen], list[_Seen]]:
     """Dates a reader sees beside the article, the most telling first, and those that say when it was changed."""
     found: list[tuple[float, _Seen]] = []
     changed: list[_Seen] = []
-    for place in facts.places:
-        if place.zone in ("above", "head", "inside"):
+    for place, before in zip(facts.places, [None, *facts.places], strict=False):
+        if place.zone in ("above", "head", "inside") and not _is_fact(place, before):
             _from_place(facts.page, place, found, changed)
     if not found:
         for place in facts.places:
@@ -179,6 +179,14 @@ def _shown(facts: Facts) -> tuple[list[_Seen], list[_Seen]]:
                 _from_place(facts.page, place, found, changed)
     found.sort(key=lambda pair: -pair[0])
     return [seen for _, seen in found], changed
+
+
+def _is_fact(place: Place, before: Place | None) -> bool:
+    """Whether a date is the value of a table of facts: 成立时间 in one cell, 2017年4月1日 in the next."""
+    name = before.block.text.rstrip("：: ") if before is not None else ""
+    if not 2 < len(name) <= 10 or place.line.rest or place.line.values:
+        return False
+    return name.endswith(("时间", "日期", "生日", "年月", "時間")) and _LABELS.get(name) is None
 
 
 def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], changed: list[_Seen]) -> None:
@@ -190,7 +198,7 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
     if _NOT_DATE_NAMES.search(names):
         return
     behind = place.zone in ("end", "tail")
-    alone = len("".join(line.rest)) <= 24
+    alone = len("".join(line.rest)) <= 24 and "。" not in text
     named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
     credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
     for order, date in enumerate(line.dates):

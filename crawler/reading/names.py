@@ -37,7 +37,7 @@ _COLON = re.compile(r"(?<=\S)\s?[:：]")
 # 4 minutes, andrew.keaveney, mdelatorreq6vkpg2ma0ci
 _NO_NAME = re.compile(r"^\W*\d|\d\s?(?:min|h\b)|^[a-z0-9_]+[._][a-z0-9._]+$|^(?=.*\d.*[a-z].*\d)[a-z0-9]{8,}$|^\d+$|@")
 _NO_HAN_NAME = re.compile(
-    "推荐|相关|阅读|更多|热门|评论|分享|点击|下载|登录|注册|搜索|版权|声明|首页|栏目|专题|来源|[。！？…]"
+    "推荐|相关|阅读|更多|热门|评论|分享|点击|下载|登录|注册|搜索|版权|声明|首页|栏目|专题|来源|投稿|表示|すべて|一覧|[。！？…]"
 )
 _SHORT_NAME = re.compile(rf"[{_HAN}]{{2,3}}")
 _NOBODY = frozenset(_TABLE["nobody"].split())
@@ -132,7 +132,8 @@ def _parts(text: str) -> list[str]:
             continue
         words = piece.split()
         if len(words) > 1 and all(has_han(word) for word in words):
-            parts += _join_single(words)
+            japanese = len(words) == 2 and all(len(w) <= 3 for w in words) and not any(map(is_person, words))
+            parts += [piece] if japanese and min(map(len, words)) > 1 else _join_single(words)
         else:
             parts.append(piece)
     return parts

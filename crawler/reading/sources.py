@@ -61,13 +61,14 @@ class Source:
     column: str | None = None
 
 
-def choose_source(page: Page, places: list[Place], claims: Claims, blog: bool) -> Source:
-    """The source of an article, and where it was read. On a blog the account beside the headline is the author."""
+def choose_source(page: Page, places: list[Place], claims: Claims, own: bool) -> Source:
+    """The source of an article, and where it was read. `own`: an account beside the headline is its
+    author, as on blogs, and only publications are sources."""
     for zones in (("head", "above", "inside"), ("end", "tail")):
         for place in places:
             if place.zone in zones and (found := _labelled(place)):
                 return found
-        if zones[0] == "head" and (found := _beside_date(page, places, blog)):
+        if zones[0] == "head" and (found := _beside_date(page, places, own)):
             return found
     if claims.source and (name := clean_source(re.sub(r"^.{0,4}(?:来源|來源)\s?[:：]\s?", "", claims.source))):
         return Source(name.name, None, name.people, None, "meta")
@@ -132,7 +133,7 @@ def _link(block: Block, start: int, end: int) -> str | None:
     return None
 
 
-def _beside_date(page: Page, places: list[Place], blog: bool) -> Source | None:
+def _beside_date(page: Page, places: list[Place], own: bool) -> Source | None:
     """The name in the bar of the date (2024-05-20 14:33·新华社), or alone on the line before or after it."""
     dated = next(
         (
@@ -144,7 +145,7 @@ def _beside_date(page: Page, places: list[Place], blog: bool) -> Source | None:
     )
     if dated is not None and (found := _in_date_bar(places[dated])):
         return found
-    named = _by_class(page, places, blog)
+    named = _by_class(page, places, own)
     if named:
         return named
     if dated is not None:
@@ -193,17 +194,17 @@ def _follows(place: Place, name: str) -> bool:
     )
 
 
-def _by_class(page: Page, places: list[Place], blog: bool) -> Source | None:
+def _by_class(page: Page, places: list[Place], own: bool) -> Source | None:
     for place in places:
         names = f"{page.nodes[place.block.node].names} {place.block.inline}"
         if (
             place.zone == "head"
             and (
                 _SOURCE_NAMES.search(names)
-                or (not blog and _ACCOUNT_NAMES.search(names) and not is_person(place.block.text))
+                or (not own and _ACCOUNT_NAMES.search(names) and not is_person(place.block.text))
             )
             and not _NOT_NAMES.search(names)
-            and (found := _name_line(place, known=True))
+            and (found := _name_line(place, known=not own or "source" in names))
         ):
             return Source(found.name, found.url, (), found.block, "class")
     return None

@@ -73,6 +73,7 @@ def read_trail(
         trail.column = trail.crumbs[-1]
     if trail.category is None:
         trail.category = _labelled(places)
+    trail.column = trail.column or next((c for c in map(_collection, places) if c), None)
     match = _TITLE_COLUMN.match(title.text or "")
     if match and trail.column is None:
         trail.column = match["column"] and match["column"].strip()
@@ -187,7 +188,7 @@ def _by_link(places: list[Place]) -> str | None:
         links = [
             (place.block.text[a.start : a.end].strip(), a.url)
             for place in places
-            if place.zone in zones and len(place.block.text) <= 120
+            if place.zone in zones and len(place.block.text) <= 120 and _collection(place) is None
             for a in place.block.anchors
             if _CATEGORY_URL.search(a.url)
         ]
@@ -198,10 +199,16 @@ def _by_link(places: list[Place]) -> str | None:
     return None
 
 
+def _collection(place: Place) -> str | None:
+    """The author's own collection that a line names: 分类专栏： arcgis."""
+    value = place.line.first("category")
+    return value.text.split()[0] if value is not None and value.word in ("分类专栏", "专栏", "收录于合集") else None
+
+
 def _labelled(places: list[Place]) -> str | None:
     for place in places:
         for value in place.line.values:
-            if value.slot == "category" and value.text and len(value.text) <= 24 and value.word != "分类专栏":
+            if value.slot == "category" and value.text and len(value.text) <= 24 and _collection(place) is None:
                 return value.text.split()[0]
     return None
 
