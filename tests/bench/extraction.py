@@ -17,7 +17,7 @@ from crawler.reading.reader import read
 from crawler.reading.reading import Reading
 from tests.bench.corpus import archive_pages
 
-FETCHED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)  # later than every page of the archives
 
 
 def prediction(page_id: str, reading: Reading) -> dict[str, Any]:
