@@ -18,7 +18,7 @@ from typing import Any
 from crawler.duplicates import Decision, Document, duplicates_of
 from crawler.state import State
 
-SURVEY = 10  # articles of a site
+SURVEY = 5  # articles of a site, as many as the survey of a harvest reads
 
 
 def documents(path: Path) -> Iterator[Document]:
