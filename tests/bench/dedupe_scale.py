@@ -5,13 +5,13 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from crawler.duplicates import Document, duplicates_of
+from crawler.duplicates import Document, duplicates_of, index
 from crawler.state import State
 from tests.bench.dedupe_peers import PEERS, Setting
 
@@ -61,10 +61,12 @@ def stream(seed: int) -> Iterator[Document]:
         number += 1
 
 
-def ours(marks: list[int]) -> list[Cost]:
-    """Decision and durable index, group by group; a cost at each mark."""
+def ours(marks: list[int], known: int = 0) -> list[Cost]:
+    """Decision and durable index, group by group; a cost at each mark. `known`: texts that the index holds before."""
     with tempfile.TemporaryDirectory() as folder, State.open(f"sqlite:///{folder}/state.db") as state:
         duplicates = duplicates_of(state)
+        if known:
+            _preload(state, known)
 
         def decide(group: list[Document]) -> None:
             with state.unit() as connection:
@@ -72,7 +74,53 @@ def ours(marks: list[int]) -> list[Cost]:
                     duplicates.remember(connection, duplicates.decide(connection, document))
             state.commit()
 
-        return _measured(decide, marks, lambda: sum(f.stat().st_size for f in Path(folder).glob("state.db")))
+        def size() -> int:
+            return sum(file.stat().st_size for file in Path(folder).glob("state.db"))
+
+        costs = _measured(decide, marks, size)
+        return [
+            replace(cost, documents=cost.documents + known, bytes_each=size() / (cost.documents + known))
+            for cost in costs
+        ]
+
+
+def _preload(state: State, count: int) -> None:
+    """As many texts with random hashes as an index of that size has."""
+    rng = np.random.default_rng(3)
+    names = ", ".join(field.name for field in fields(index.Entry)).replace("of,", '"of",')
+    statement = f"INSERT INTO duplicate_texts ({names}) VALUES ({', '.join('?' * len(fields(index.Entry)))})"
+    body = rng.bytes(1_100)
+    for first in range(0, count, 50_000):
+        many = min(50_000, count - first)
+        with state.unit() as connection:
+            rows = [
+                (
+                    f"{value:032x}",
+                    "s",
+                    "https://s.example/",
+                    "",
+                    None,
+                    700,
+                    0,
+                    body,
+                    "c",
+                    "none",
+                    "canonical",
+                    None,
+                    None,
+                )
+                for value in rng.integers(0, 1 << 62, many).tolist()
+            ]
+            connection.exec_driver_sql(statement, rows)
+        state.commit()
+    hashes = np.sort(rng.integers(0, 1 << index.BITS, count * (index.KEPT + 2))).tolist()
+    docs = rng.integers(1, count, len(hashes)).tolist()
+    for first in range(0, len(hashes), 1_000_000):
+        with state.unit() as connection:
+            last = first + 1_000_000
+            pairs = list(zip(hashes[first:last], docs[first:last], strict=True))
+            connection.exec_driver_sql("INSERT OR IGNORE INTO duplicate_postings (hash, doc) VALUES (?, ?)", pairs)
+        state.commit()
 
 
 def peer(name: str, setting: Setting, marks: list[int]) -> list[Cost]:
@@ -112,10 +160,10 @@ def _measured(decide: Callable[[list[Document]], None], marks: list[int], size: 
     return costs
 
 
-def measure_ours(marks: list[int]) -> list[Cost]:
+def measure_ours(marks: list[int], known: int = 0) -> list[Cost]:
     """`ours` in a fresh process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(ours, (marks,))
+        return pool.apply(ours, (marks, known))
 
 
 def measure_peer(name: str, setting: Setting, marks: list[int]) -> list[Cost]:
