@@ -33,7 +33,7 @@ WEIGHTS = {
     "elsewhere": 3,  # E9 the same article stands on another host under another name
     "every_page": 1,  # it is in the title of every page, the site's own name of none
 }
-CONTRADICTIONS = frozenset(("off_site", "hidden", "elsewhere"))
+CONTRADICTIONS = frozenset(("off_site", "elsewhere"))
 INJECTED_SCORE = 5
 
 
@@ -56,7 +56,7 @@ class Verdict:
         facts = self.evidence.keys() - {"lexicon"}
         if sum(WEIGHTS[key] for key in facts) < INJECTED_SCORE:
             return False
-        if facts & CONTRADICTIONS or ("identity" in facts and facts & {"glued", "every_page"}):
+        if facts & CONTRADICTIONS or ("identity" in facts and facts & {"glued", "every_page", "hidden"}):
             return True
         return "lexicon" in self.evidence and "glued" in facts
 
@@ -130,16 +130,21 @@ def _longest_shared(one: str, two: str) -> int:
     return best
 
 
-def identity_evidence(name: str, identities: Iterable[str]) -> str | None:
-    """A phrase when the site's identities name another site and none agrees; None otherwise."""
-    against = []
-    for identity in identities:
-        judged = agree(name, identity)
-        if judged:
-            return None
-        if judged is False:
-            against.append(identity)
-    return f"the site calls itself {against[0]}" if against else None
+def weigh_identity(verdict: Verdict, identities: Iterable[str], holders: Iterable[str], host: str) -> None:
+    """What the site calls itself, against or for a name.
+
+    `identities` (og:site_name, logo, breadcrumb) that all say another name are evidence; a company as `holders` often has
+    another name than its site and can only confirm. A name that they or the host's address confirm is the site's own:
+    contradictions elsewhere (an app store that is linked by it, a hidden menu) then say nothing.
+    """
+    judged = [(identity, agree(verdict.name, identity)) for identity in identities]
+    against = [identity for identity, same in judged if same is False]
+    confirmed = any(same for _, same in judged) or any(agree(verdict.name, holder) for holder in holders)
+    if against and not confirmed:
+        verdict.evidence.setdefault("identity", f"the site calls itself {against[0]}")
+    if (confirmed and not against) or any(agree(verdict.name, label) for label in host.split(".")[:-1]):
+        for key in ("off_site", "hidden", "identity", "every_page"):
+            verdict.evidence.pop(key, None)
 
 
 def is_glued(line: str) -> bool:

@@ -3,7 +3,7 @@
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
 from crawler.stripping.adverts import host_of, leads_off
-from crawler.stripping.brands import CONTRADICTIONS, Verdict, agree, fold, identity_evidence, label_of, opens_with
+from crawler.stripping.brands import Verdict, agree, fold, label_of, opens_with, weigh_identity
 from crawler.stripping.titles import Title, bare_name, squeezed
 
 LONGEST_NAME = 24
@@ -39,9 +39,6 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
             break
     if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
         spoke.setdefault("slot_repeats", "the title slot of this host's pages")
-    against = identity_evidence(name, [*identities_of(reading.identity), *profile.site_names])
-    if against and not any(agree(name, holder) for holder in holders_of(reading.identity)):
-        spoke.setdefault("identity", against)
     if not any(name in line.text for line in reading.lines if line.fate == "text" and not opens_with(line.text, name)):
         spoke.setdefault("absent", "the article never speaks of it")
     if off_site := _leads_off(folded, reading):
@@ -54,9 +51,8 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
         and any(fold(s.name) == folded for s in title.slots)
     ):
         spoke.setdefault("not_headline", "the title without it is the headline")
-    if says_its_host(name, host_of(reading.url)):  # a site may be called like its address
-        for key in CONTRADICTIONS | {"identity"}:
-            spoke.pop(key, None)
+    identities = [*identities_of(reading.identity), *profile.site_names]
+    weigh_identity(verdict, identities, holders_of(reading.identity), host_of(reading.url))
     verdict.label = label_of(name)
     if verdict.label:
         spoke.setdefault("lexicon", verdict.label)

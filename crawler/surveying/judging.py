@@ -4,16 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.stripping.adverts import host_of
-from crawler.stripping.brands import (
-    CONTRADICTIONS,
-    GLUED,
-    Verdict,
-    agree,
-    fold,
-    identity_evidence,
-    label_of,
-    opens_with,
-)
+from crawler.stripping.brands import GLUED, Verdict, fold, label_of, opens_with, weigh_identity
 from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
@@ -63,15 +54,10 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["glued"] = "in a title slot and before a boilerplate noun"
     if in_title >= LEAST_PAGES:
         spoke["slot_repeats"] = f"in the title slot of {in_title} pages"
-    against = identity_evidence(name, own)
-    if against and not any(agree(name, holder) for one in sketches for holder in one.holders):
-        spoke["identity"] = against
-        if in_title >= max(LEAST_PAGES, 0.9 * pages) and not any(agree(own_name, name) for own_name in own):
-            spoke["every_page"] = f"in {in_title} of {pages} titles, {own[0]} in none"
     if sum(name in one.prose for one in sketches) <= 0.2 * pages:
         spoke["absent"] = "the articles never speak of it"
     hosts = Counter(host for one in sketches for text, host in one.hidden if folded == fold(text))
-    hosts.update(h for one in sketches for line in one.lines if name in line.text for h in line.off_hosts)
+    hosts.update(h for one in sketches for line in one.lines if fold(line.text) == folded for h in line.off_hosts)
     if hosts:
         spoke["off_site"] = f"links by this name lead to {hosts.most_common(1)[0][0]}"
     hidden = sum(any(folded in fold(text) for text, _ in one.hidden) or name in one.outside for one in sketches)
@@ -79,9 +65,9 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["hidden"] = f"stands in hidden nodes of {hidden} pages"
     if slots.confirmed[name]:
         spoke["not_headline"] = f"the title without it is the headline on {slots.confirmed[name]} pages"
-    if says_its_host(name, host_of(sketches[0].url)):  # a site may be called like its address
-        for key in CONTRADICTIONS | {"identity", "every_page"}:
-            spoke.pop(key, None)
+    if own and in_title >= max(LEAST_PAGES, 0.9 * pages):
+        spoke["every_page"] = f"in {in_title} of {pages} titles"
+    weigh_identity(verdict, own, [holder for one in sketches for holder in one.holders], host_of(sketches[0].url))
     verdict.label = label_of(name)
     if verdict.label:
         spoke["lexicon"] = verdict.label

@@ -8,7 +8,7 @@ from crawler.surveying.sketch import Sketch
 
 LEAST_ARTICLES = 3
 LEAST_NAMED = 2  # what holds an injected name needs fewer
-SENTENCE_SHARE = 0.2  # a whole sentence must stand in this share of the articles that were read
+SENTENCE_SHARE = 0.3  # a whole sentence must stand in this share of the articles that were read
 NAME_SHARE = 0.15
 SEED_CONTEXT = 24
 LONGEST_PHRASE = 80

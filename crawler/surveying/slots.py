@@ -1,7 +1,7 @@
 """Title slots: the suffixes and prefixes that a site puts around its headlines."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +10,8 @@ from crawler.stripping.titles import bare_name, headline_within, slot_chain, tra
 from crawler.surveying.sketch import Sketch
 
 LEAST_PAGES = 3  # a slot that no headline confirms must repeat on so many pages ...
-LEAST_SHARE = 0.3  # ... and on this share of them
+LEAST_SHARE = 0.6  # ... and on this share of them
+HEADLESS = 2.0  # weight of a page without a headline, where the title is all there is
 NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or this share and silence of the articles
 LONGEST_PREFIX = 24
 _LEADING = re.compile(
@@ -31,7 +32,10 @@ class Slots:
 def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
     """The title slots of a site's articles. `names` are strings that other places of the pages use as names."""
     slots = Slots()
-    ends, starts = Counter[str](), Counter[str]()  # what may be a slot, by separators alone
+    ends, starts = (
+        defaultdict[str, float](float),
+        defaultdict[str, float](float),
+    )  # what may be one, by separators alone
     sure_ends, sure_starts = Counter[str](), Counter[str]()  # what is one: the rest is the headline
     for one in sketches:
         raw = one.title_raw
@@ -44,8 +48,11 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
                 {bare_name(t) for t in (*slot_chain(suffix), *slot_chain(prefix, at_end=False))} - {""}
             )
             raw = one.headline  # the headline may carry a slot of its own
-        ends.update(set(trailing_segments(raw)))
-        starts.update(_leading(raw))
+        weight = 1.0 if one.headline else HEADLESS  # what the headline says too is rarely a slot
+        for text in set(trailing_segments(raw)):
+            ends[text] += weight
+        for text in _leading(raw):
+            starts[text] += weight
         slots.pages.update(
             {bare_name(text) for text in (*trailing_segments(one.title_raw), *_leading(one.title_raw))} - {""}
         )
@@ -64,13 +71,12 @@ def _leading(title: str) -> list[str]:
 
 
 def _chosen(
-    sure: Counter[str], seen: Counter[str], least: float, confirmed: Counter[str], silent: Callable[[str], bool]
+    sure: Counter[str], seen: dict[str, float], least: float, confirmed: Counter[str], silent: Callable[[str], bool]
 ) -> list[str]:
     """Slots that headlines confirm on two pages, or that repeat where no article speaks of them."""
     chosen = {text for text in sure if confirmed[bare_name(text)] >= 2}
     chosen |= {text for text, count in seen.items() if count >= least and silent(bare_name(text))}
-    counts = sure + seen
-    return sorted(chosen, key=lambda text: (-counts[text], -len(text), text))
+    return sorted(chosen, key=lambda text: (-sure[text] - seen.get(text, 0), -len(text), text))
 
 
 def _silent(sketches: Sequence[Sketch]) -> Callable[[str], bool]:
