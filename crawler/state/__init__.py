@@ -2,6 +2,7 @@
 
 from crawler.state.articles import Recorded
 from crawler.state.database import State
+from crawler.state.entries import FrontierEntry, Lease, frontier_key
 from crawler.state.errors import (
     StateDamagedError,
     StateError,
@@ -9,7 +10,6 @@ from crawler.state.errors import (
     StateTooNewError,
     StateUnavailableError,
 )
-from crawler.state.frontier import FrontierEntry, Lease, frontier_key
 from crawler.state.payload import UnsafeRecordError
 from crawler.state.runs import Books, Run
 

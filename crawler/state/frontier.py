@@ -5,16 +5,15 @@ and a reason). Only leases are in memory: a million waiting URLs cost disk. Each
 the order in which they are fetched, so a lease costs the same however many wait.
 """
 
-import hashlib
 import time
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Update, bindparam, func, literal, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from crawler.outcomes import Outcome, Reason
+from crawler.state.entries import Counts, FrontierEntry, Lease, row_of
 from crawler.state.leasing import HostOwners, ready_hosts
 from crawler.state.schema import ENDED, LEASED, READY, WAITING, frontier
 
@@ -24,70 +23,6 @@ if TYPE_CHECKING:
 BATCH = 1000  # rows of one statement
 RECLAIM_SECONDS = 30.0
 RECOUNT_SECONDS = 5.0
-
-
-def frontier_key(site: str, canonical_url: str) -> bytes:
-    """16 bytes that stand for the URL within the site: two sites may cover the same host, and know nothing of each other."""
-    return hashlib.blake2b(f"{site} {canonical_url}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-@dataclass(slots=True)
-class FrontierEntry:
-    """A URL as it is discovered. With an `outcome` it enters the books already ended (a trap, an offsite link)."""
-
-    key: bytes
-    url: str
-    site: str
-    host: str
-    kind: str  # start, listing, page, article, related, neighbour, link, sitemap, feed
-    priority: int = 0  # lower is sooner
-    depth: int = 0
-    pattern: str = ""  # URL shape, for budgets
-    via_kind: str = "start"
-    via_url: str | None = None
-    not_before: float | None = None
-    outcome: Outcome | None = None
-    reason: Reason | None = None
-
-
-@dataclass(slots=True)
-class Lease:
-    """A URL to fetch now. `etag`, `last_modified`, `content_hash`, `article_id`: from its last visit."""
-
-    key: bytes
-    url: str
-    site: str
-    host: str
-    kind: str
-    priority: int
-    depth: int
-    pattern: str
-    via_kind: str
-    via_url: str | None
-    attempts: int  # fetches before this one
-    first_run: str
-    fetched_at: float | None
-    etag: str | None
-    last_modified: str | None
-    content_hash: str | None
-    article_id: str | None
-    gone_runs: int
-    revisit: float | None
-
-
-@dataclass(slots=True)
-class Counts:
-    """Rows of a site by state."""
-
-    ready: int
-    waiting: int
-    leased: int
-    ended: int
-
-    @property
-    def pending(self) -> int:
-        """What is still to do and not at work."""
-        return self.ready + self.waiting
 
 
 _LEASE_COLUMNS = tuple(frontier.c[name] for name in Lease.__slots__)
@@ -122,21 +57,21 @@ class Frontier:
         return added + self._add_batch(connection, batch, run) if batch else added
 
     def _add_batch(self, connection: Connection, batch: dict[bytes, FrontierEntry], run: str) -> int:
-        for site in sorted({entry.site for entry in batch.values()}):
+        # Most links of a page are known: asking first costs a quarter of an insert that does nothing.
+        known = {bytes(key) for key in connection.scalars(_KNOWN, {"keys": list(batch)})}
+        fresh = [entry for key, entry in batch.items() if key not in known]
+        if not fresh:
+            return 0
+        for site in sorted({entry.site for entry in fresh}):
             self._state.one_at_a_time(connection, f"frontier:{site}")
-        plain = [_row(entry, run) for entry in batch.values() if entry.outcome is None]
-        new = 0
         statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
-        statement = statement.returning(frontier.c.key)  # psycopg gives no row count for many rows
-        if plain:
-            new = len(connection.execute(statement, plain).all())
-        for entry in batch.values():
-            if entry.outcome is not None and connection.execute(statement, [_row(entry, run)]).all():
-                new += 1
+        rows = connection.scalars(statement.returning(frontier.c.key), [row_of(entry, run) for entry in fresh])
+        added = [batch[bytes(key)] for key in rows]
+        for entry in added:
+            if entry.outcome is not None:
                 self._state.count(run, f"{entry.outcome}.{entry.reason}")
-        if new:
-            self._state.count(run, "added", new)
-        return new
+        self._state.count(run, "added", len(added))
+        return len(added)
 
     def known(self, keys: Iterable[bytes]) -> set[bytes]:
         """Those of `keys` that the frontier holds, in any state."""
@@ -325,32 +260,6 @@ class Frontier:
             waiting = select(func.min(frontier.c.not_before)).where(_is(WAITING), frontier.c.site == site)
             soonest: float | None = connection.scalar(waiting)
             return soonest
-
-
-def _row(entry: FrontierEntry, run: str) -> dict[str, Any]:
-    state = READY if entry.not_before is None else WAITING
-    if entry.outcome is not None:
-        state = ENDED
-    return {
-        "key": entry.key,
-        "url": entry.url,
-        "site": entry.site,
-        "host": entry.host,
-        "kind": entry.kind,
-        "priority": entry.priority,
-        "depth": entry.depth,
-        "pattern": entry.pattern,
-        "via_kind": entry.via_kind,
-        "via_url": entry.via_url,
-        "state": state,
-        "not_before": entry.not_before,
-        "outcome": entry.outcome.value if entry.outcome else None,
-        "reason": entry.reason.value if entry.reason else None,
-        "attempts": 0,
-        "first_run": run,
-        "last_run": run if entry.outcome else None,
-        "gone_runs": 0,
-    }
 
 
 _FREE: dict[Any, Any] = {"state": READY, "lease_owner": None, "lease_until": None}

@@ -13,7 +13,7 @@ from crawler.state.schema import run_counts, runs
 
 if TYPE_CHECKING:
     from crawler.state.database import State
-    from crawler.state.frontier import Counts
+    from crawler.state.entries import Counts
 
 
 _OUTCOMES = frozenset(outcome.value for outcome in Outcome)
