@@ -5,7 +5,7 @@ crawler/surveying; plain words and site classes in crawler/surveying/words.py.
 """
 
 import heapq
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ __all__ = ["ProfileLearner", "describe", "has_changed", "learn", "site_class"]
 
 LEAST_REPEATS = 3  # articles that must share a line
 SAMPLE = 64  # sketches that a learner keeps of one host
+LATEST = 10  # pages that say whether a template has changed
 FORGET_AFTER = 20  # articles without a line after which a profile lets it go
 MOST_REPEATED = 400  # lines a zone
 
@@ -43,10 +44,12 @@ class ProfileLearner:
         self.host = host
         self.seen = 0
         self._kept: list[tuple[int, str, Sketch]] = []  # heap: largest digest first out
+        self._latest: deque[Reading] = deque(maxlen=LATEST)
 
     def add(self, reading: Reading) -> None:
         """Take in one article or listing. The sample does not depend on the order of pages."""
         self.seen += 1
+        self._latest.append(reading)
         digest = int.from_bytes(blake2b(reading.url.encode(), digest_size=8).digest(), "big")
         if len(self._kept) >= SAMPLE and -digest <= self._kept[0][0]:
             return
@@ -59,12 +62,19 @@ class ProfileLearner:
             heapq.heapreplace(self._kept, entry)
 
     def profile(self) -> Profile | None:
-        """The next profile; None when too little was read to say anything new."""
+        """The next profile; None when too little was read to say anything new. A changed template is learned afresh."""
         kept = sorted(self._kept, key=lambda entry: entry[1])
         sketches = [one for _, _, one in kept]
         if sum(one.kind == "article" for one in sketches) < LEAST_REPEATS:
             return None
-        return _learn(sketches, self.host, self.previous)
+        previous = self.previous
+        if self.changed():
+            previous = Profile(host=self.host, version=previous.version, site_names=previous.site_names)
+        return _learn(sketches, self.host, previous)
+
+    def changed(self) -> str | None:
+        """Why the site's template seems to be another one than the profile's, by the last pages; None while it fits."""
+        return has_changed(self.previous, list(self._latest))
 
 
 def _learn(sketches: list[Sketch], host: str, previous: Profile) -> Profile:

@@ -131,6 +131,21 @@ def test_a_template_change_is_noticed_and_a_quiet_day_is_not() -> None:
     assert has_changed(profile, pages) is not None
 
 
+def test_a_learner_forgets_a_template_that_is_gone() -> None:
+    pages = site(12, suffix="_河湾日报", tail=("扫码下载客户端",))
+    for page in pages:
+        page.body_path, page.body_confidence, page.published_at = "div.content", 0.9, "2026-05-12"
+    learner = ProfileLearner("paper.example", learn(pages, None))
+    assert learner.changed() is None
+    for page in site(12, suffix="_河湾日报"):
+        page.body_path, page.body_confidence, page.published_at = "main.story", 0.9, "2026-05-12"
+        learner.add(page)
+    assert "div.content" in (learner.changed() or "")
+    renewed = learner.profile()
+    assert renewed is not None
+    assert (renewed.selectors, renewed.repeated, renewed.version) == ({"body": "main.story"}, {}, 2)
+
+
 def test_text_that_repeats_from_page_to_page_is_a_template_change() -> None:
     pages = site(6)
     for page in pages:
