@@ -237,9 +237,10 @@ def _settle(
         for row, found in related
         if _makes_superfluous(prepared, row, found, policy)
     ]
+    fuller = len(prepared.body) >= FULLER * best.tokens
     drops = verdict.relation in (Relation.EXACT, Relation.NEAR) and policy[verdict.relation] == "drop"
     drops |= verdict.relation is Relation.CONTAINED and not verdict.swapped and policy[verdict.relation] == "drop"
-    if drops and not any(old.doc == best.doc for old in replaces) and not delivered:
+    if drops and not fuller and not delivered:
         role = verdict.relation.role
         return Decision(
             verdict.relation, best.article, best.doc, best.cluster, role, verdict.score, True, prepared, hashes
@@ -247,13 +248,13 @@ def _settle(
     joined = [row.cluster for row, found in related if found.relation in (Relation.EXACT, Relation.NEAR)]
     joined += [old.cluster for old in replaces if old.cluster not in joined]
     cluster = joined[0] if joined else document.article
-    fuller = bool(replaces) or (verdict.relation is Relation.CONTAINED and verdict.swapped)
+    canonical = bool(replaces) or (verdict.relation is Relation.CONTAINED and verdict.swapped)
     return Decision(
         relation=verdict.relation,
         of=best.article,
         of_doc=best.doc,
         cluster=cluster,
-        role="canonical" if fuller else verdict.relation.role,
+        role="canonical" if canonical else verdict.relation.role,
         score=verdict.score,
         drop=False,
         prepared=prepared,
@@ -265,12 +266,13 @@ def _settle(
 
 def _makes_superfluous(prepared: Prepared, row: Known, verdict: Verdict, policy: Policy) -> bool:
     """True when the new article is the same one as a known one, and fuller."""
-    if len(prepared.body) < FULLER * row.tokens or verdict.score < PART_SHARE:
+    if len(prepared.body) < FULLER * row.tokens:
         return False
+    titled = titles_agree(prepared.titles, row.titles)
     if verdict.relation is Relation.NEAR:
-        return policy[Relation.NEAR] == "drop"
+        return policy[Relation.NEAR] == "drop" and (titled or verdict.score >= PART_SHARE)
     # A digest that holds a whole notice is no fuller copy of it: the teaser of an article has its title.
-    return verdict.relation is Relation.CONTAINED and verdict.swapped and titles_agree(prepared.titles, row.titles)
+    return verdict.relation is Relation.CONTAINED and verdict.swapped and titled and verdict.score >= PART_SHARE
 
 
 def _is_delivered(connection: Connection, article: str) -> bool:

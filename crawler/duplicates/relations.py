@@ -38,6 +38,7 @@ MINIMUM = 40  # tokens; below this only equal texts are copies
 EVIDENCE = 60  # tokens in chains that a part of an article must share with it
 NEAR_SHARE = 0.7  # of the smaller text in chains
 NEAR_RATIO = 0.5  # smaller over larger text; below this a copy is a part
+TITLED_RATIO = 0.3  # the same when the titles agree
 PART_SHARE = 0.85  # of a part in chains
 TITLED_SHARE = 0.3  # the same when the titles agree
 TOKENS_PER_CHANGE = 400  # one odd change is tolerated for so many shared tokens
@@ -184,7 +185,7 @@ def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tupl
         return (Relation.CONTAINED if whole else Relation.NONE), share, "short"
     if clean and share >= NEAR_SHARE:
         ratio = size / len(large.body)
-        if ratio >= NEAR_RATIO and both_open:
+        if both_open and ratio >= (TITLED_RATIO if same_title else NEAR_RATIO):
             return Relation.NEAR, share, "verbatim"
         if same_title or (proven >= EVIDENCE and share >= PART_SHARE):
             return Relation.CONTAINED, share, "verbatim part"
