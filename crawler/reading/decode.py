@@ -121,7 +121,7 @@ def plausibility(text: str, name: str) -> float:
     if bad > FFFD_SHARE:
         return 0.5 - bad
     if name in ("gb18030", "big5hkscs"):
-        wide = ASCII_RUN.sub("", text)[:PLAUSIBLE_SAMPLE]
+        wide = ASCII_RUN.sub("", text[len(text) // 3 :][:SAMPLE])[:PLAUSIBLE_SAMPLE]
         han = sum("\u4e00" <= c <= "\u9fff" for c in wide)
         if han >= 40:
             share = sum(c in COMMON for c in wide) / han
@@ -153,9 +153,16 @@ def is_mojibake(text: str) -> bool:
     middle = max(0, len(text) // 2 - MOJIBAKE_SAMPLE // 2)
     sample = text[middle : middle + MOJIBAKE_SAMPLE]
     tell_tales = sum(map(sample.count, MOJIBAKE_UTF8_AS_GBK))
-    if tell_tales > 6 and tell_tales > 0.15 * sum("\u4e00" <= c <= "\u9fff" for c in sample):
+    if tell_tales > 6 and is_utf8_read_as_gbk(sample):
         return True
     if sum(map(sample.count, "ÃÂâåæç")) < 10:
         return False
     pairs = len(LATIN1_PAIR.findall(sample))
     return pairs > 12 and pairs > 0.3 * wide_count(sample)
+
+
+def is_utf8_read_as_gbk(text: str) -> bool:
+    """True when the characters, taken back to GBK bytes, are UTF-8: by chance few sequences would be valid."""
+    wide = ASCII_RUN.sub("", text)
+    again = wide.encode("gb18030", "ignore").decode("utf-8", "ignore")
+    return sum("\u3000" <= c <= "\uffef" for c in again) > 0.25 * len(wide)
