@@ -86,6 +86,7 @@ PAGING_PATIENCE = 3  # listing pages in a row without a new article before pagin
 PATTERN_PATIENCE = 25  # fruitless pages of one URL shape in a row before the shape is given up (calendars, filters)
 REVISIT_DAYS = 1.0  # an article is asked for again after this, then after twice as long, up to 64 times
 SURVEY_PAGES = 5  # articles read before a site's profile is learned
+AD_FILTERS: list[str] = []  # paths of EasyList-format files; their boxes are adverts (package adblock)
 
 # --- reading -----------------------------------------------------------------------------------------------------------
 READER_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # processes; 0 reads in the crawl process
