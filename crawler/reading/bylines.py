@@ -16,7 +16,7 @@ _REPORTER = "(?:记者|記者|通讯员|通訊員|特约撰稿人?|特约评论�
 _LINE = re.compile(
     rf"^[\s□■◎●○◇◆△▲★☆※\[【（(—–-]{{0,4}}(?:[文图][/／|｜丨])?(?:[^，。！？：:；]{{0,22}}?){_REPORTER}\s?[:：/／]?\s{{0,3}}(?P<names>{_NAMES})"
     rf"(?:\s{{0,3}}(?:[^，。！？：:；]{{0,8}}?{_REPORTER})\s?[:：]?\s{{0,3}}(?P<more>{_NAMES}))?"
-    r"[\s\]】）)]{0,3}(?:[^，。！？：:；]{0,10}?(?:报道|摄影|摄|文/图|发自\S{2,4}|\d{1,2}月\d{1,2}日电?|来源.{0,20}|图))?[\s\]】）)]{0,3}$"
+    r"[\s\]】）)／/]{0,3}(?:[^，。！？：:；]{0,10}?(?:报道|報導|摄影|摄|攝|文/图|发自\S{2,4}|\d{1,2}月\d{1,2}日电?|来源.{0,20}|图))?[\s\]】）)]{0,3}$"
 )
 # 新华社深圳5月12日电（记者戴小河、印朋）; 北京商报讯（记者 岳品瑜 董晗萱）; 新华社北京5月19日电（刘艺、杨吉）
 _DATELINE = re.compile(
@@ -33,6 +33,11 @@ _LEAD = re.compile(
 # （袁源） （姚峰 上海报道） at the end of the text
 _END = re.compile(
     rf"[（(]\s?(?:作者[:：]?|文/?|撰文[:：]?|整理[:：/]?|本报记者)?\s?(?P<names>{_NAMES})(?:\s?[\u3400-\u9fff]{{2,4}}报道)?\s?[）)]\s?$"
+)
+_PHOTO = re.compile(r"(?<!文)[/／\s]?(?:摄|攝|供图|制图)[\s）)】]*$")
+# （中央社記者張小三台北12日電）, 〔記者張小三／台北報導〕
+_ENCLOSED = re.compile(
+    rf"^[（(〔【\[][^，。）)]{{0,10}}?(?:記者|记者)\s?(?P<names>{PERSON}(?:[、\s]{PERSON}){{0,4}}?)\s?[／/]?[^，。）)〕】]{{0,8}}?(?:電|电|報導|报道|訊|讯)\s?[）)〕】\]]"
 )
 # [文/观河网 徐蕾] in front of the first sentence
 _WRITTEN = re.compile(
@@ -120,7 +125,7 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
     if place.zone == "head" and (match := _OF_PAPER.match(text)):
         return [Byline(people(match["names"]), 1, "of_paper", block.index)]
     match = _LINE.match(text) if len(text) <= 90 else None
-    if match:
+    if match and not _PHOTO.search(text):
         return [Byline(_joined(match["names"], match["more"]), 1, "reporter_line", block.index)]
     if place.zone == "head" and line.dates:
         posted = _POSTED.match(text) or _BY.search(text)
@@ -192,6 +197,7 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
             _DATELINE.match(text)
             or _LEAD.match(text)
             or _WRITTEN.match(text)
+            or _ENCLOSED.match(text)
             or (_PAREN.match(text) if text[:1] in "（(" else None)
         )
         if match is None and (paren := _PAREN.search(text[:100])):

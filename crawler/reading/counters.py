@@ -9,7 +9,7 @@ from crawler.reading.places import Place
 _NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
 _UNITS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "m": 1_000_000, "亿": 100_000_000}
 _BEHIND = re.compile(
-    r"(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
+    r"(?<![\d:：.-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
     re.IGNORECASE,
 )
 _VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit")

@@ -27,7 +27,7 @@ _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"
 )
 _PIECES = re.compile(r"[-－—·/]")
-_ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
+_ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
 _ROLES = re.compile(rf"^(?:.{{0,18}}?(?:{_any(_words('roles'))})\s*[:：/／|｜]?\s*)+")
 _TAILS = re.compile(
     rf"\s*[/／]?\s*(?:{_any(_words('tails'))}|发自?[{_HAN}]{{2,4}}|[{_HAN}]{{2,4}}(?:报道|报导|電|电|摄))$"
@@ -41,7 +41,7 @@ _NO_HAN_NAME = re.compile(
 )
 _SHORT_NAME = re.compile(rf"[{_HAN}]{{2,3}}")
 _NOBODY = frozenset(_TABLE["nobody"].split())
-_CODE = re.compile(r"[\s_]*(?:[Ll][Vv]\.?\s?\d{1,3}|[A-Z]{1,4}\d{2,6}|NN?\d{3,6}|[（(][^（）()]{0,12}[）)]|\d{3,})$")
+_CODE = re.compile(r"[\s_]*(?:[Ll][Vv]\.?\s?\d{1,3}|[A-Z]{1,4}\d{2,6}|NN?\d{3,6}|[（(][^（）()]{0,16}[）)]?|\d{3,})$")
 _SPLIT = re.compile(
     r"\s*[、，,;；/／|｜&＆]\s*|\s+(?:和|与|及|and|und|et|y|e|och|og|en|i|и)\s+|(?<=[\u3400-\u9fff]{2})(?:和|与)(?=[\u3400-\u9fff]{2})"
 )
@@ -98,7 +98,7 @@ def _plausible(name: str, longest: int) -> bool:
     if is_organisation(name):
         return False
     if has_han(name):
-        return not _NO_HAN_NAME.search(name) and len(name) <= longest and not _ENDS_IN_ROLE.search(name)
+        return not _NO_HAN_NAME.search(name) and 1 < len(name) <= longest and not _ENDS_IN_ROLE.search(name)
     return 2 <= len(name) <= 40 and not _NO_NAME.search(name)
 
 

@@ -174,7 +174,8 @@ def _in_date_bar(place: Place) -> Source | None:
         return None
     name = names[0].strip("《》")
     at = text.find(name)
-    return Source(name, _link(place.block, at, at + len(name)), (), place.block.index, "date_bar")
+    others = tuple(t for t in place.line.rest if is_person(t) and text.find(t) > at)
+    return Source(name, _link(place.block, at, at + len(name)), others, place.block.index, "date_bar")
 
 
 def _section_link(block: Block, name: str) -> bool:
