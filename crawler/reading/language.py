@@ -1,6 +1,8 @@
 """The language of a page, by its script first: theme defaults make many Chinese pages say lang="en"."""
 
 import re
+from heapq import nlargest
+from operator import attrgetter
 
 from crawler.reading.page import Page
 
@@ -12,13 +14,14 @@ _CODE = re.compile(r"^[a-zA-Z]{2,3}\b")
 # Where pages of a language name no zone, their local time is meant.
 _ZONES = {"zh": "Asia/Shanghai", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
 _SAMPLE = 3_000
+_length = attrgetter("length")
 
 
 def language_of(page: Page) -> str | None:
     """ISO 639-1 code, by the script of the page's text, then by what the page says of itself."""
     parts: list[str] = []
     size = 0
-    for block in sorted(page.blocks, key=lambda b: -b.length)[:12]:
+    for block in nlargest(12, page.blocks, key=_length):
         parts.append(block.text[:_SAMPLE])
         size += len(parts[-1])
         if size > _SAMPLE:

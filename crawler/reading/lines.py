@@ -56,6 +56,7 @@ def read_lines(
     related = {r.url for r in links.related}
     headline = page.headline
     lines = []
+    paths: dict[int, str] = {}
     for block in page.blocks[start:stop]:
         fate, rule, slot = "text", "", None
         if block is headline:
@@ -80,10 +81,23 @@ def read_lines(
                 score=body.scores[block.index],
                 hidden=block.hidden,
                 anchors=block.anchors,
-                path=page.path(block.node, body.node),
+                path=path_below(page, block.node, body.node, paths),
             )
         )
     return lines
+
+
+def path_below(page: Page, node: int, root: int, known: dict[int, str]) -> str:
+    """Page.path of a node, those of its ancestors kept for the next line."""
+    if node == root or node <= 0:
+        return ""
+    found = known.get(node)
+    if found is None:
+        one = page.nodes[node]
+        step = one.tag + "".join("." + name for name in (one.element.get("class") or "").split())
+        above = path_below(page, one.parent, root, known)
+        found = known[node] = f"{above}>{step}" if above else step
+    return found
 
 
 def region(page: Page, body: Body, lifted: dict[int, tuple[str, str]]) -> tuple[int, int]:

@@ -80,7 +80,8 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
 
 
 def _read_head(page: Page, found: Links) -> None:
-    for element in page.root.iter("link", "meta"):
+    head = page.root.find("head")
+    for element in (head if head is not None else page.root).iter("link", "meta"):
         if element.tag == "link":
             rel, href = (element.get("rel") or "").lower().split(), element.get("href")
             if not href or not rel:
