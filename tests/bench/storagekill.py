@@ -10,6 +10,7 @@ A: a URL is done before its article is durable; B: files are written in place; C
 import argparse
 import hashlib
 import json
+import math
 import os
 import random
 import signal
@@ -254,6 +255,9 @@ class Score:
     faults: int = 0
     seconds: float = 0.0
     said: set[str] = field(default_factory=set)
+    read: dict[tuple[Path, str, int, int], list[str]] = field(
+        default_factory=dict
+    )  # ids of files that have not changed
 
 
 def consume(folder: Path, score: Score) -> Counter[str]:
@@ -262,7 +266,11 @@ def consume(folder: Path, score: Score) -> Counter[str]:
     try:
         for manifest, _ in read_chain(folder):
             for file in manifest.files:
-                seen.update(_ids(folder / file.file, file.sha256))
+                path = folder / file.file
+                told = (path, file.sha256, path.stat().st_mtime_ns, path.stat().st_size)
+                if told not in score.read:
+                    score.read[told] = _ids(path, file.sha256)
+                seen.update(score.read[told])
     except (DeliveryError, OSError) as error:
         score.faults += 1
         score.said.add(str(error).replace(str(folder), "OUTPUT"))
@@ -275,28 +283,24 @@ def _ids(path: Path, sha256: str) -> list[str]:
     return [json.loads(line)["id"] for line in read_lines(path)]
 
 
-def one_life(kind: type[Engine], folder: Path, life: int, score: Score, chance: random.Random, *, kill: bool) -> bool:
+def one_life(kind: type[Engine], folder: Path, life: int, score: Score, kill: "Kill | None" = None) -> bool:
     """Forks a life and kills it, if it is to be killed; returns whether it came to its end."""
-    step = chance.choice(STEPS) if kill and chance.random() < 0.5 else None
-    left = chance.randint(1, 40 if step in STEPS[:4] else 2)
-    alive = chance.uniform(0.01, 0.3)
     child = os.fork()
     if child == 0:
-        _child(kind, folder, life, step, left)
+        _child(kind, folder, life, kill)
     score.lives += 1
-    deadline = time.monotonic() + alive
+    deadline = time.monotonic() + kill.seconds if kill is not None and kill.step is None else math.inf
     ended = 0
     while not ended:
         ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            break
-        if kill and step is None and time.monotonic() > deadline:
-            os.kill(child, signal.SIGKILL)
-        consume(folder / SITE, score)
-        time.sleep(0.005)
+        if not ended:
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+            consume(folder / SITE, score)
+            time.sleep(0.005)
     if os.WIFSIGNALED(status):
         score.kills += 1
-        score.at_steps += step is not None
+        score.at_steps += kill is not None and kill.step is not None
         consume(folder / SITE, score)
         return False
     if os.WEXITSTATUS(status):
@@ -305,12 +309,30 @@ def one_life(kind: type[Engine], folder: Path, life: int, score: Score, chance: 
     return True
 
 
-def _child(kind: type[Engine], folder: Path, life: int, step: str | None, left: int) -> None:
+@dataclass(frozen=True)
+class Kill:
+    """When a life ends: after so many seconds, or the so-manieth time at a step."""
+
+    seconds: float = 0.0
+    step: str | None = None
+    times: int = 1
+
+    @classmethod
+    def by(cls, chance: random.Random) -> "Kill":
+        """Half at steps, half anywhere."""
+        if chance.random() < 0.5:
+            return cls(seconds=chance.uniform(0.01, 0.3))
+        step = chance.choice(STEPS)
+        return cls(step=step, times=chance.randint(1, 40 if step in STEPS[:4] else 2))
+
+
+def _child(kind: type[Engine], folder: Path, life: int, kill: Kill | None) -> None:
     """The forked process; never returns."""
+    left = kill.times if kill is not None else 0
 
     def at(name: str) -> None:
         nonlocal left
-        if name == step:
+        if kill is not None and name == kill.step:
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -325,6 +347,17 @@ def _child(kind: type[Engine], folder: Path, life: int, step: str | None, left: 
         os._exit(code)
 
 
+def count(kind: type[Engine], folder: Path, life: int, score: Score) -> None:
+    """A last life that is not killed; then what came and what did not."""
+    one_life(kind, folder, life, score)
+    seen = consume(folder / SITE, score)
+    score.crawls += 1
+    score.lost += sum(str(number) not in seen for number in range(ARTICLES))
+    score.repeated += sum(seen.values()) - len(seen)
+    if kind is Engine:
+        verify(folder / SITE)
+
+
 def torture(kind: type[Engine], kills: int, seed: int) -> Score:
     """Crawls, each killed until a life comes to its end, until there were so many kills; the counts."""
     chance = random.Random(seed)
@@ -334,15 +367,10 @@ def torture(kind: type[Engine], kills: int, seed: int) -> Score:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             life = 0
-            while not one_life(kind, folder, life, score, chance, kill=score.kills < kills):
+            while not one_life(kind, folder, life, score, Kill.by(chance) if score.kills < kills else None):
                 life += 1
-            one_life(kind, folder, life + 1, score, chance, kill=False)
-            seen = consume(folder / SITE, score)
-            score.crawls += 1
-            score.lost += sum(str(number) not in seen for number in range(ARTICLES))
-            score.repeated += sum(seen.values()) - len(seen)
-            if kind is Engine:
-                verify(folder / SITE)
+            count(kind, folder, life + 1, score)
+            score.read.clear()
     score.seconds = time.monotonic() - start
     return score
 
