@@ -128,7 +128,8 @@ HIDDEN_STYLE = re.compile(
     re.I | re.S,
 )
 SHOWN_BY_SCRIPT = frozenset({"js_content"})  # WeChat keeps the body at visibility:hidden until its script has run
-INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# Zero-width characters, and what no record may hold: controls, noncharacters, lone surrogates.
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WORD = re.compile(r"\w+")
 
@@ -252,7 +253,7 @@ class Walk:
                 self.space = True
             return
         joined = " ".join(words)
-        if not joined.isascii():
+        if not joined.isprintable():
             joined = INVISIBLE.sub("", joined)
             if not joined:
                 return

@@ -33,9 +33,15 @@ class Title:
     slots: list[Slot] = field(default_factory=list)
 
 
+# What no record may hold: controls, noncharacters, lone surrogates.
+_UNSAFE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+
 def squeezed(text: str | None) -> str:
-    """Blanks collapsed."""
-    return " ".join(text.split()) if text else ""
+    """Blanks collapsed, unsafe characters dropped."""
+    if not text:
+        return ""
+    return " ".join((text if text.isprintable() else _UNSAFE.sub("", text)).split())
 
 
 def bare_name(text: str) -> str:
