@@ -80,7 +80,6 @@ class Verdict:
     relation: Relation
     score: float
     swapped: bool = False  # the second text of the call is the smaller one
-    why: str = ""
 
 
 def number_value(text: str) -> float:
@@ -149,10 +148,10 @@ def relate(one: Text, other: Text) -> Verdict:
     small, large = (other, one) if swapped else (one, other)
     size = len(small.body)
     if size < SHORT:
-        return Verdict(Relation.NONE, 0.0, swapped, "short")
+        return Verdict(Relation.NONE, 0.0, swapped)
     found = align(small.body, large.body)
-    relation, score, why = _judge(small, large, found, titles_agree(one.titles, other.titles))
-    return Verdict(relation, round(score, 4), swapped, why)
+    relation, score = _judge(small, large, found, titles_agree(one.titles, other.titles))
+    return Verdict(relation, round(score, 4), swapped)
 
 
 def _opening_shared(body: Tokens, runs: list[Run]) -> bool:
@@ -168,7 +167,7 @@ def _spread(size: int, found: Alignment) -> bool:
     return all(covered(found.runs, part * third, (part + 1) * third) * 4 >= third for part in range(3))
 
 
-def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tuple[Relation, float, str]:
+def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tuple[Relation, float]:
     size = len(small.body)
     proven = found.in_chains(min(CHAIN, size))
     share = proven / size
@@ -182,19 +181,19 @@ def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tupl
     clean = clean and wording * TOKENS_PER_WORDING <= found.matched
     if size < MINIMUM:
         whole = same_title and len(found.runs) == 1 and found.matched == size and found.runs[0].b < SHORT
-        return (Relation.CONTAINED if whole else Relation.NONE), share, "short"
+        return (Relation.CONTAINED if whole else Relation.NONE), share
     if clean and share >= NEAR_SHARE:
         ratio = size / len(large.body)
         if both_open and ratio >= (TITLED_RATIO if same_title else NEAR_RATIO):
-            return Relation.NEAR, share, "verbatim"
+            return Relation.NEAR, share
         if same_title or (proven >= EVIDENCE and share >= PART_SHARE):
-            return Relation.CONTAINED, share, "verbatim part"
+            return Relation.CONTAINED, share
     if clean and same_title and share >= TITLED_SHARE and proven >= EVIDENCE:
-        return Relation.CONTAINED, share, "part, same title"
+        return Relation.CONTAINED, share
     common = found.matched / size
     # Spinning leaves short runs everywhere; a template filled in twice leaves long ones, and its titles differ.
     reworded = same_title or (share < TEMPLATE_SHARE and size >= REWRITTEN_MINIMUM)
     enough = common >= REWRITTEN_SHARE and found.matched >= EVIDENCE and _spread(size, found)
     if both_open and reworded and enough and conflicts <= len(found.changes) // 10:
-        return Relation.REWRITTEN, common, "shared wording"
-    return Relation.NONE, common, f"conflicts {conflicts} odd {odd}"
+        return Relation.REWRITTEN, common
+    return Relation.NONE, common
