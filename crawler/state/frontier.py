@@ -6,7 +6,7 @@ the order in which they are fetched, so a lease costs the same however many wait
 """
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Update, bindparam, func, literal, select, text, update
@@ -251,15 +251,26 @@ class Frontier:
         with self._state.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def next_due(self, site: str) -> float | None:
-        """When the next URL can be leased: 0.0 for now, an epoch time, or None when nothing waits."""
+    def next_due(self, site: str, resting: Mapping[str, float] | None = None) -> float | None:
+        """When the next URL can be leased: 0.0 for now, an epoch time, or None when nothing waits.
+
+        resting: host -> until when nobody may ask it, whatever its URLs say.
+        """
+        resting = resting or {}
+        of_site = frontier.c.site == site
+        elsewhere = [of_site, frontier.c.host.not_in(list(resting))] if resting else [of_site]
         with self._state.read() as connection:
-            ready = select(literal(1)).where(_is(READY), frontier.c.site == site).limit(1)
-            if connection.scalar(ready) is not None:
+            if connection.scalar(select(literal(1)).where(_is(READY), *elsewhere).limit(1)) is not None:
                 return 0.0
-            waiting = select(func.min(frontier.c.not_before)).where(_is(WAITING), frontier.c.site == site)
-            soonest: float | None = connection.scalar(waiting)
-            return soonest
+            soonest = connection.scalar(select(func.min(frontier.c.not_before)).where(_is(WAITING), *elsewhere))
+            times = [] if soonest is None else [float(soonest)]
+            for host, until in resting.items():
+                open_there = (
+                    select(literal(1)).where(of_site, frontier.c.host == host, _is(READY) | _is(WAITING)).limit(1)
+                )
+                if connection.scalar(open_there) is not None:
+                    times.append(until)
+            return min(times, default=None)
 
 
 _FREE: dict[Any, Any] = {"state": READY, "lease_owner": None, "lease_until": None}

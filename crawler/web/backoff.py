@@ -59,10 +59,15 @@ def delay_for(cause: str, repetitions: int, *, jitter: float | None = None) -> f
     return min(LONGEST, wait * (1 + (random.random() if jitter is None else jitter) * 0.3))
 
 
-def resting_hosts(state: State) -> set[str]:
-    """Hosts that must not be asked now. Cheap: the state is read at most once a second."""
+def rests(state: State) -> dict[str, float]:
+    """Hosts that must not be asked now -> until when (epoch seconds). Cheap: the state is read at most once a second."""
     now = time.time()
-    return {host for host, until in _rests(state).items() if until > now}
+    return {host: until for host, until in _rests(state).items() if until > now}
+
+
+def resting_hosts(state: State) -> set[str]:
+    """The hosts of `rests`."""
+    return set(rests(state))
 
 
 def rest_until(state: State, host: str) -> float | None:

@@ -225,7 +225,7 @@ def xml(folder: Path, scale: float = 1) -> Row:
         "/m2.xml": urlset(
             paths[5:10], "<url><loc>&x;</loc></url>", '<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
         ),
-        "/m3.xml": urlset(paths[10:15])[:-30] + b"<<<",
+        "/m3.xml": urlset(paths[10:15])[:-9] + b"<<<",
         "/m4.xml": gzip.compress(urlset(paths[15:20] * 40))[:-20],
         "/m5.xml": urlset(paths[20:25], "<a>" * 50_000),
         "/m6.xml": urlset(paths[25:30], "<url>" + "<b/>" * 500_000 + "</url>"),

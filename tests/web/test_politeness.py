@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from crawler.outcomes import Reason
-from crawler.state import State
+from crawler.state import FrontierEntry, State, frontier_key
 from crawler.urls import host_of
 from crawler.web import backoff
 from crawler.web.backoff import DAY, BackoffMiddleware, delay_for, let_rest, resting_hosts, retry_after
@@ -227,3 +227,29 @@ def test_a_known_page_is_asked_for_with_its_validators() -> None:
     RevisitMiddleware().process_request(request)
     assert request.headers["If-None-Match"] == b'"v1"'
     assert request.headers["If-Modified-Since"] == b"Tue, 14 Nov 2023 22:15:20 GMT"
+
+
+def test_a_run_does_not_wait_for_a_host_that_rests(state: State) -> None:
+    def entry(host: str) -> FrontierEntry:
+        url = f"http://{host}/x"
+        return FrontierEntry(
+            key=frontier_key("s", url),
+            url=url,
+            site="s",
+            host=host,
+            kind="article",
+            priority=1,
+            depth=0,
+            pattern="p",
+            via_kind="start",
+            via_url=None,
+        )
+
+    with state.unit() as connection:
+        state.frontier.add(connection, [entry("a.cn")], run="r")
+    assert state.frontier.next_due("s", backoff.rests(state)) == 0.0
+    until = let_rest(state, "a.cn", "429", 3600)
+    assert state.frontier.next_due("s", backoff.rests(state)) == until
+    with state.unit() as connection:
+        state.frontier.add(connection, [entry("b.cn")], run="r")
+    assert state.frontier.next_due("s", backoff.rests(state)) == 0.0
