@@ -178,10 +178,10 @@ class State:
         with self._watched():
             if not self._in_group:
                 self._open_group()
+            savepoint = self.connection.begin_nested()
             counts: Counter[tuple[str, str]] = Counter()
             depth = len(self._units)
             self._units.append(counts)
-            savepoint = self.connection.begin_nested()
             try:
                 yield self.connection
                 assert self._is_innermost(counts), "units overlap: one was left open across an await"

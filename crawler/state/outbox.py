@@ -1,9 +1,12 @@
-"""The outbox: events in the order in which they became durable, each to be delivered once; and their batches."""
+"""The outbox: events in the order in which they became durable, each to be delivered once; and their batches.
+
+A line stays until the manifest that holds it is on the disk.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Table, func, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
 
 from crawler.state.errors import StateDamagedError
 from crawler.state.payload import digest, json_line
@@ -111,13 +114,15 @@ class Outbox:
             return [Batch(*row) for row in rows]
 
     def published(self, batch: Batch, manifest_sha256: str) -> None:
-        """Marks the batch: its manifest is on the disk."""
+        """Marks the batch: its manifest is on the disk. Its lines are there now and leave the state."""
         with self._state.unit() as connection:
             connection.execute(
                 update(batches)
                 .where(batches.c.site == batch.site, batches.c.number == batch.number)
                 .values(state="published", manifest_sha256=manifest_sha256)
             )
+            for table in STREAMS.values():
+                connection.execute(delete(table).where(table.c.site == batch.site, table.c.batch == batch.number))
         self._state.commit()
 
     def import_batch(self, connection: Connection, batch: Batch) -> None:

@@ -1,7 +1,7 @@
 """All tables of the state on one MetaData. crawler.duplicates.tables adds its own to the same `metadata`.
 
 Times are epoch seconds. JSON is text, so that both databases keep it byte for byte. Partial indexes hold only the rows
-that a query looks for: ended URLs cost the queue nothing.
+that a query looks for: ended URLs cost the queue nothing. They end with `state`, else SQLite counts in the table itself.
 """
 
 from sqlalchemy import (
@@ -76,6 +76,7 @@ Index(
     frontier.c.host,
     frontier.c.priority,
     frontier.c.id,
+    frontier.c.state,
     sqlite_where=text(f"state = {READY}"),
     postgresql_where=text(f"state = {READY}"),
 )
@@ -83,14 +84,16 @@ Index(
     "frontier_waiting",
     frontier.c.site,
     frontier.c.not_before,
+    frontier.c.state,
     sqlite_where=text(f"state = {WAITING}"),
     postgresql_where=text(f"state = {WAITING}"),
 )
 Index(
     "frontier_leased",
-    frontier.c.lease_owner,
     frontier.c.site,
+    frontier.c.lease_owner,
     frontier.c.lease_until,
+    frontier.c.state,
     sqlite_where=text(f"state = {LEASED}"),
     postgresql_where=text(f"state = {LEASED}"),
 )
@@ -98,6 +101,7 @@ Index(
     "frontier_ended",
     frontier.c.site,
     frontier.c.kind,
+    frontier.c.state,
     sqlite_where=text(f"state = {ENDED}"),
     postgresql_where=text(f"state = {ENDED}"),
 )

@@ -15,6 +15,7 @@ from crawler.delivery.manifest import read_chain
 from crawler.delivery.parts import read_lines
 from crawler.outcomes import Reason
 from crawler.state import State
+from crawler.state.outbox import STREAMS
 from tests.state.records import NOW, RUN, SITE, article, record
 
 
@@ -67,6 +68,14 @@ def test_nothing_new_delivers_nothing_and_touches_nothing(state: State, tmp_path
     record(state, "a", run="run-2")
     assert deliver(state, SITE, "run-2", tmp_path) is None
     assert before == {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in (tmp_path / SITE).iterdir()}
+
+
+def test_delivered_lines_leave_the_state(state: State, tmp_path: Path) -> None:
+    fill(state)
+    deliver(state, SITE, RUN, tmp_path)
+    [batch] = state.outbox.batches(SITE)
+    assert [list(state.outbox.lines(batch, stream)) for stream in STREAMS] == [[], [], []]
+    assert record(state, "a") == "unchanged"
 
 
 def test_each_delivery_continues_the_chain_and_leaves_the_older_files_alone(state: State, tmp_path: Path) -> None:
