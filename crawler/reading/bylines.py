@@ -103,7 +103,7 @@ def _named_in_title(places: list[Place], title: str) -> Byline | None:
 
 def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> list[Byline]:
     block, line, text = place.block, place.line, place.block.text
-    if _NOTICE.search(text):
+    if place.zone == "tail" and _NOTICE.search(text):
         return []
     found: list[Byline] = []
     for value in line.values:

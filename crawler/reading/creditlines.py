@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -24,13 +24,28 @@ class Value:
     end: int
 
 
-@dataclass(slots=True)
 class CreditLine:
     """What one line states. `rest` is what is left of it without labels, values, dates and the words of a share bar."""
 
-    values: list[Value] = field(default_factory=list)
-    dates: list[ParsedDate] = field(default_factory=list)
-    rest: list[str] = field(default_factory=list)
+    __slots__ = ("_left", "_rest", "dates", "values")
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.dates: list[ParsedDate] = []
+        self._left = ""
+        self._rest: list[str] | None = None
+
+    @property
+    def rest(self) -> list[str]:
+        """Computed when asked for: most lines around an article are prose or links."""
+        if self._rest is None:
+            pieces = (piece.strip(_EDGE) for piece in _rest(self._left))
+            self._rest = [t for t in pieces if t and not _is_noise(t)]
+        return self._rest
+
+    @rest.setter
+    def rest(self, value: list[str]) -> None:
+        self._rest = value
 
     def first(self, slot: str) -> Value | None:
         """The first value of a slot that is not empty."""
@@ -98,7 +113,7 @@ def read_line(text: str, now: datetime, zone: tzinfo | None = None, language: st
     left = _left(text, gone)
     if "来自" in left or "发布于" in left or "IP" in left or "号" in left:
         left = _PLACED.sub("\n", left)
-    line.rest = [t for t in (piece.strip(_EDGE) for piece in _rest(left)) if t and not _is_noise(t)]
+    line._left = left
     return line
 
 

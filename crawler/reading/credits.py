@@ -162,7 +162,8 @@ def _lifted(
     # Poems with their commentaries and papers name an author above every part: then these lines are content.
     several = sum(p.zone not in _AROUND and p.line.first("author") is not None for p in places) > 1
     for place in places:
-        if place.block.index in lifted or place.line.rest:
+        stated = place.line.values or place.line.dates
+        if place.block.index in lifted or not stated or place.line.rest:
             continue
         values = [v for v in place.line.values if v.slot in _LIFTED_SLOTS]
         within = place.zone not in _AROUND

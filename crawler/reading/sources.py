@@ -104,7 +104,7 @@ def clean_source(text: str) -> Source | None:
 
 def _labelled(place: Place) -> Source | None:
     line, block = place.line, place.block
-    if _NOTICE.search(block.text):
+    if line.first("source") is None or _NOTICE.search(block.text):
         return None
     for value in line.values:
         if value.slot != "source":

@@ -20,6 +20,7 @@ _PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"
 _MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
 _AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author")  # fmt: skip
+_DATE_MARK = re.compile(r"itemprop=[\"']?date(?:Published|Modified)")
 _DATE_PROPERTIES = etree.XPath('//*[@itemprop="datePublished" or @itemprop="dateModified"]')
 _LAST_FIRST = frozenset({"citation_author", "citation_authors", "dc.creator", "dcterms.creator"})
 _SOURCE_META = (
@@ -127,7 +128,7 @@ def _from_meta(page: Page, claims: Claims) -> None:
 
 
 def _from_microdata(page: Page, claims: Claims) -> None:
-    if "itemprop" not in page.text:
+    if not _DATE_MARK.search(page.text):
         return
     nodes: Any = _DATE_PROPERTIES(page.root)
     for node in nodes[:20]:

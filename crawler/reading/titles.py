@@ -71,6 +71,7 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
     chinese = any("\u3400" <= c <= "\u9fff" for c in raw) or not raw
     stop = len(page.blocks) if start is None else min(len(page.blocks), max(indices[-1], start + 3) + 1)
     claimed = "\n".join((raw, *claims.titles))
+    known: dict[tuple[str, str], bool] = {}
     best: tuple[float, Block] | None = None
     for block in page.blocks[:stop]:
         text = block.text
@@ -78,12 +79,10 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
             continue
         node = page.nodes[block.node]
         tag = block.tag if block.tag in _HEADING else _heading_above(page, block)
-        called = f"{node.names} {block.inline}"
-        named = (
-            ("tit" in called or "head" in called or "subject" in called or "bt" in called or "h1" in called)
-            and bool(_TITLE_NAMES.search(called))
-            and not _NOT_TITLE_NAMES.search(node.names)
-        )
+        called = (node.names, block.inline)
+        named = known.get(called)
+        if named is None:
+            named = known[called] = _is_named(*called)
         if not (tag or named or block.bold_share > 0.9 or text[:2] in claimed or "：" in text[:5] or text[0] in "*·•"):
             continue
         late = start is not None and block.index > start + 3
@@ -111,6 +110,11 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
     if best is not None and best[0] >= 0.5:
         return best[1]
     return _by_look(page, start) if start is not None and chinese else None
+
+
+def _is_named(names: str, inline: str) -> bool:
+    """Whether an element is called after a headline."""
+    return bool(_TITLE_NAMES.search(f"{names} {inline}")) and not _NOT_TITLE_NAMES.search(names)
 
 
 def _nearness(distance: int) -> float:

@@ -243,6 +243,8 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
             )
     links = []
     for place in places:
+        if not place.block.anchors or place.zone not in ("tail", "end", "head"):
+            continue
         names = " ".join(n.names for n, _ in zip(page.ancestors(place.block.node), range(3), strict=False))
         if place.zone in ("tail", "end", "head") and _TAG_NAMES.search(f"{names} {place.block.inline}"):
             links += [place.block.text[a.start : a.end] for a in place.block.anchors if _TAG_URL.search(a.url)]
