@@ -10,6 +10,8 @@ from crawler.duplicates.normalise import Tokens
 from crawler.duplicates.sketch import shingles
 
 _GAP = 40  # tokens; a longer gap is a block of its own, its inside is not aligned
+_LIKENESS = 0.3  # of two ends, to be compared at all
+_BLOCK = 8  # tokens that both sides of a long gap must have to be a block
 _STRAY = 8  # tokens; a shorter run that stands out of order is chance
 
 
@@ -42,7 +44,7 @@ class Alignment:
 
     runs: list[Run]
     changes: list[Change] = field(default_factory=list)
-    blocks: int = 0  # gaps too long to align, both sides
+    blocks: int = 0  # long gaps in which both sides have something of their own
     chains: list[int] = field(default_factory=list)  # sizes of runs joined over pure insertions
 
     @property
@@ -130,7 +132,7 @@ def align(a: Tokens, b: Tokens) -> Alignment:
         if in_b < 0:
             continue
         if in_a > _GAP or in_b > _GAP:
-            out.blocks += 1
+            out.blocks += min(in_a, in_b) >= _BLOCK
         else:
             _compare_gap(a, b, (a1, after.a), (b1, after.b), out)
     if runs:
@@ -140,14 +142,30 @@ def align(a: Tokens, b: Tokens) -> Alignment:
 
 
 def _compare_edges(a: Tokens, b: Tokens, out: Alignment) -> None:
-    """What stands before the first run and after the last one, within the paragraphs that these runs lie in."""
+    """What stands before the first run and after the last one.
+
+    Within the paragraphs of these runs everything is compared; what lies beyond only when it is made alike, as the lines
+    of two notices are: the ends of two pages may be anything.
+    """
     first, last = out.runs[0], out.runs[-1]
-    head = (a.paragraph_start(first.a), first.a), (b.paragraph_start(first.b), first.b)
     after_a, after_b = last.a + last.size, last.b + last.size
-    tail = (after_a, a.paragraph_end(after_a - 1)), (after_b, b.paragraph_end(after_b - 1))
-    for in_a, in_b in (head, tail):
-        if 0 < in_a[1] - in_a[0] <= _GAP and 0 < in_b[1] - in_b[0] <= _GAP:
-            _compare_gap(a, b, in_a, in_b, out)
+    inside = (
+        ((a.paragraph_start(first.a), first.a), (b.paragraph_start(first.b), first.b)),
+        ((after_a, a.paragraph_end(after_a - 1)), (after_b, b.paragraph_end(after_b - 1))),
+    )
+    beyond = (
+        ((max(0, first.a - _GAP), first.a), (max(0, first.b - _GAP), first.b)),
+        ((after_a, min(len(a), after_a + _GAP)), (after_b, min(len(b), after_b + _GAP))),
+    )
+    for near, far in zip(inside, beyond, strict=True):
+        if all(0 < end - start <= _GAP for start, end in near):
+            _compare_gap(a, b, *near, out)
+        elif all(start < end for start, end in far) and _alike(a.words(*far[0]), b.words(*far[1])):
+            _compare_gap(a, b, *far, out)
+
+
+def _alike(left: list[str], right: list[str]) -> bool:
+    return SequenceMatcher(None, left, right, autojunk=False).ratio() >= _LIKENESS
 
 
 def _compare_gap(a: Tokens, b: Tokens, in_a: tuple[int, int], in_b: tuple[int, int], out: Alignment) -> None:

@@ -177,7 +177,7 @@ def _judge(small: Text, large: Text, found: Alignment, same_title: bool) -> tupl
     tolerated = found.matched // TOKENS_PER_CHANGE if same_title else 0
     opens = same_title or _opening_shared(small.body, found.runs)
     both_open = opens and (same_title or _opening_shared(large.body, [run.turned() for run in found.runs]))
-    clean = opens and conflicts <= found.matched // 1000 and conflicts + odd <= tolerated
+    clean = opens and not found.blocks and conflicts <= found.matched // 1000 and conflicts + odd <= tolerated
     clean = clean and wording * TOKENS_PER_WORDING <= found.matched
     if size < MINIMUM:
         whole = same_title and len(found.runs) == 1 and found.matched == size and found.runs[0].b < SHORT

@@ -146,3 +146,16 @@ def test_short_titles_agree_only_when_equal() -> None:
 def test_a_repeated_sentence_does_not_hide_the_rest() -> None:
     one, other = tokenise("\n".join([HARBOUR[0], *HARBOUR])), tokenise("\n".join([*HARBOUR, HARBOUR[0]]))
     assert align(one, other).matched >= len(tokenise("\n".join(HARBOUR[1:])))
+
+
+def test_figures_in_a_paragraph_of_their_own_are_compared() -> None:
+    terms = "本期开奖由公证处现场公证，开奖过程全程直播。中奖者请在六十天之内携带本人证件和奖券到当地中心办理兑奖手续，逾期未兑视为弃奖。理性购彩，量力而行，未成年人不得购买彩票及兑奖。"
+    one = text([terms, "本期号码：03 11 17 22 29 31"], "开奖公告")
+    other = text([terms, "本期号码：05 08 14 20 27 33"], "开奖公告")
+    assert relation(one, other) is not Relation.NEAR
+
+
+def test_another_list_between_the_same_phrases_is_another_article() -> None:
+    winners = ["".join(random.Random(seed).choices("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", k=90)) for seed in (1, 2)]
+    sides = [text([HARBOUR[0], names, HARBOUR[1], HARBOUR[2]], "获奖名单公示") for names in winners]
+    assert relation(*sides) is not Relation.NEAR
