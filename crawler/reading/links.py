@@ -67,7 +67,7 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     in_text = set(body.indices)
     seen: set[str] = set()
     for link in outline.links:
-        if link.block.index in in_text or link.url in seen or not outline.on_site(link.url):
+        if link.block.index in in_text or link.url in seen or not link.on_site:
             continue
         seen.add(link.url)
         found.links.append(

@@ -51,7 +51,7 @@ def link_groups(outline: Outline) -> list[LinkGroup]:
     best: dict[str, Link] = {}
     for link in outline.links:
         if (
-            not outline.on_site(link.url)
+            not link.on_site
             or is_home(link.url)
             or is_label(link.text)
             or is_taxonomy(link.url)
@@ -115,7 +115,7 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
     pages: dict[int, str] = {}
     for link in outline.links:
         text = link.text
-        if len(text) > 24 or not outline.on_site(link.url):
+        if len(text) > 24 or not link.on_site:
             continue
         names = f"{outline.nodes[link.node].names} {link.block.inline}"
         if text.isdigit():

@@ -64,7 +64,7 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
                 inside = in_navigation[link.node] = _NAV_NAMES.search(near) is not None
             if inside:
                 side, title = _named(outline, link)
-        if side is None or not outline.on_site(link.url):
+        if side is None or not link.on_site:
             continue
         known: Neighbour | None = getattr(found, side)
         if known is None:

@@ -26,10 +26,11 @@ _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", 
 class Link:
     """One anchor with text: `text` is block.text[start:end]; `node` is the index of its container in Page.nodes."""
 
-    __slots__ = ("block", "end", "node", "start", "text", "url")
+    __slots__ = ("block", "end", "node", "on_site", "start", "text", "url")
 
-    def __init__(self, url: str, text: str, block: Block, start: int, end: int) -> None:
+    def __init__(self, url: str, text: str, block: Block, start: int, end: int, on_site: bool) -> None:
         self.url = url
+        self.on_site = on_site
         self.text = text
         self.block = block
         self.node = block.node
@@ -65,7 +66,7 @@ class Outline:
                 url = url.partition("#")[0]
                 text = block.text[anchor.start : anchor.end].strip()
                 if text and url != here:
-                    self.links.append(Link(url, text, block, anchor.start, anchor.end))
+                    self.links.append(Link(url, text, block, anchor.start, anchor.end, self.on_site(url)))
 
     def signature(self, node: int) -> str:
         """The path of a container, numbers taken out, so that entries of one list share it."""

@@ -1,6 +1,7 @@
 """Runs read() in worker processes under CPU and memory limits: a page that breaks one is a page lost, not a crawl."""
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import pickle
@@ -135,6 +136,8 @@ def _start_worker(memory_mb: int) -> None:
     from crawler.reading import reader
 
     reader.warm_up()
+    gc.freeze()  # what is loaded now lives as long as the worker
+    gc.set_threshold(100_000, 20, 50)  # a page leaves few cycles behind; the worker itself is replaced in time
     with open("/proc/self/statm", encoding="ascii") as file:
         size = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

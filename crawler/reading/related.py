@@ -110,7 +110,7 @@ def title_links(outline: Outline, reader: CardReader, links: list[Link]) -> list
         groups[outline.signature(link.node)].append(link)
     main = max(groups.values(), key=_weight)
     average = _weight(main) / len(main)
-    at_home = sum(outline.on_site(link.url) for link in main) > len(main) / 2
+    at_home = sum(link.on_site for link in main) > len(main) / 2
     taken: set[int] = set()  # blocks of entries that have their title: what else they link is no entry
     if len(main) > 1 and len(groups) > 1:
         for start, stop in reader.spans(main, links[0].block.index, links[-1].block.index + 1):
@@ -119,7 +119,7 @@ def title_links(outline: Outline, reader: CardReader, links: list[Link]) -> list
     for group in groups.values():
         if group is not main and _weight(group) / len(group) >= max(6.0, 0.55 * average):
             names.update(id(link) for link in group if link.block.index not in taken)
-    return [link for link in best.values() if id(link) in names and (not at_home or outline.on_site(link.url))]
+    return [link for link in best.values() if id(link) in names and (not at_home or link.on_site)]
 
 
 def _weight(links: list[Link]) -> float:

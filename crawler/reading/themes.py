@@ -37,9 +37,9 @@ def recognised(page: Page) -> str | None:
 def adapted(profile: Profile, page: Page, timezone: str | None) -> Profile:
     """The profile with the theme's selectors under its own, and a zone where it names none.
 
-    A theme that the profile names is believed; otherwise the source is searched for one.
+    What a learned profile says of the theme is believed; without one the source is searched.
     """
-    name = profile.theme or recognised(page) or ""
+    name = (profile.theme if profile.theme or profile.version else recognised(page)) or ""
     key = (id(profile), name, timezone)
     known = _ADAPTED.get(key)
     if known is not None and known[0] is profile:
