@@ -1,6 +1,7 @@
 """Back-off per host that survives the run: a host that asked for rest, or that keeps failing, is left alone."""
 
 import logging
+import math
 import random
 import time
 from collections import Counter
@@ -8,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -17,7 +18,7 @@ from crawler.run import run_of
 from crawler.state import State
 from crawler.urls import canonical_url, host_of
 from crawler.web.blocked import header, judge_response
-from crawler.web.errors import FetchError, PageError, PostponedError
+from crawler.web.errors import FetchError, PageError, PostponedError, WebError
 
 logger = logging.getLogger(__name__)
 
@@ -103,8 +104,10 @@ def let_rest(state: State, host: str, cause: str, seconds: float | None = None) 
 
 
 def forgive(state: State, host: str) -> None:
-    """A host answers again: forget how often it failed."""
-    if host in _rests(state):
+    """A host whose rest is over answers again: forget how often it failed. A rest that goes on is not ended by a page that
+    was under way when it began.
+    """
+    if _rests(state).get(host, math.inf) <= time.time():
         with state.unit() as connection:
             state.hosts.put(connection, host, _NAME, {"until": 0, "causes": {}}, expires_at=0)
         _rests(state).pop(host, None)
@@ -124,7 +127,9 @@ class BackoffMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
 
     @property
     def _state(self) -> State:
@@ -142,36 +147,45 @@ class BackoffMiddleware:
         if until is not None:
             raise PostponedError(Reason.HTTP_ERROR, f"{host} rests", until)
 
+    def response_downloaded(self, request: Request, response: Response) -> None:
+        """Judge an answer before the downloader sends the next request to its host."""
+        request.meta["refusal"] = self._refusal(request, response)
+
     def process_response(self, request: Request, response: Response) -> Response:
-        """Pass the response on, or let its host rest."""
+        """Pass the response on, or raise what was found against it."""
+        error = request.meta.pop("refusal", None)
+        if error is not None:
+            raise error
+        return response
+
+    def _refusal(self, request: Request, response: Response) -> WebError | None:
+        """Let the host rest if the answer asks for it; the error that stands for the answer, or None."""
+        if request.meta.get("robots"):  # crawler.web.robots judges these
+            return None
         host = host_of(canonical_url(request.url))
         status = response.status
-        if request.meta.get("robots"):  # crawler.web.robots judges these
-            return response
         wait = retry_after(header(response, "Retry-After"), time.time())
         if status == 429 or (status == 503 and wait is not None):
             self._count(f"status_{status}")
-            raise PostponedError(Reason.HTTP_ERROR, f"status {status}", let_rest(self._state, host, str(status), wait))
+            until = let_rest(self._state, host, str(status), wait)
+            return PostponedError(Reason.HTTP_ERROR, f"status {status}", until)
         self._forbidden[host] = self._forbidden[host] + 1 if status == 403 else 0
         if status == 503 or self._forbidden[host] >= _FORBIDDEN_IN_A_ROW:
             self._count(f"status_{status}")
             until = let_rest(self._state, host, str(status), wait)
-            if status == 403:
-                raise PostponedError(Reason.BLOCKED, "everything is forbidden", until)
-            return response
+            return PostponedError(Reason.BLOCKED, "everything is forbidden", until) if status == 403 else None
         verdict = judge_response(response)
         if verdict is Reason.BLOCKED:
             self._count("blocked")
-            raise PostponedError(
-                verdict, "the page asks for a proof of being human", let_rest(self._state, host, "blocked", wait)
-            )
+            until = let_rest(self._state, host, "blocked", wait)
+            return PostponedError(verdict, "the page asks for a proof of being human", until)
         if verdict is not None and status == 200:
             self._count(str(verdict))
-            raise PageError(verdict, request.url[:200])
+            return PageError(verdict, request.url[:200])
         if status < 400:
             self._errors.pop(host, None)
             forgive(self._state, host)
-        return response
+        return None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Count failures of a host in a row; many of them are the host's, not the page's."""

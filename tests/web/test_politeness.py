@@ -164,9 +164,16 @@ def test_rest_grows_with_each_repetition_and_is_capped() -> None:
 
 
 def respond(crawl: Crawl, code: int, body: bytes = b"", retry_after: str | None = None) -> None:
-    middleware = BackoffMiddleware.from_crawler(crawl)  # type: ignore[arg-type]
     headers = {"Retry-After": retry_after} if retry_after else {}
-    middleware.process_response(Request("http://a.cn/x"), HtmlResponse("http://a.cn/x", code, headers, body))
+    answered(BackoffMiddleware(crawl), HtmlResponse("http://a.cn/x", code, headers, body))  # type: ignore[arg-type]
+
+
+def answered(middleware: BackoffMiddleware, response: HtmlResponse) -> HtmlResponse:
+    """What the downloader does with an answer."""
+    request = Request(response.url)
+    middleware.response_downloaded(request, response)
+    assert middleware.process_response(request, response) is response
+    return response
 
 
 def test_too_many_requests_stops_the_host_also_in_later_runs(state: State) -> None:
@@ -205,9 +212,9 @@ def test_one_forbidden_page_stops_nothing_but_three_in_a_row_do(crawl: Crawl, st
     middleware = BackoffMiddleware(crawl)  # type: ignore[arg-type]
     response = HtmlResponse("http://a.cn/x", 403, body=b"<title>Forbidden</title>")
     for _ in range(2):
-        assert middleware.process_response(Request("http://a.cn/x"), response) is response
+        answered(middleware, response)
     with pytest.raises(PostponedError) as caught:
-        middleware.process_response(Request("http://a.cn/x"), response)
+        answered(middleware, response)
     assert caught.value.reason is Reason.BLOCKED
 
 
@@ -253,3 +260,10 @@ def test_a_run_does_not_wait_for_a_host_that_rests(state: State) -> None:
     with state.unit() as connection:
         state.frontier.add(connection, [entry("b.cn")], run="r")
     assert state.frontier.next_due("s", backoff.rests(state)) == 0.0
+
+
+def test_a_page_that_was_under_way_does_not_end_a_rest(crawl: Crawl, state: State) -> None:
+    middleware = BackoffMiddleware(crawl)  # type: ignore[arg-type]
+    until = let_rest(state, "a.cn", "429", 3600)
+    answered(middleware, HtmlResponse("http://a.cn/x", 200, body=b"<html><body><p>text</p></body></html>"))
+    assert backoff.rests(state) == {"a.cn": until}
