@@ -74,7 +74,7 @@ def is_link_row(line: Line, page_url: str) -> bool:
     """Whether a line is nothing but links to two or more other sites, with names for words: friend links."""
     off = [anchor for anchor in line.anchors if leads_off(anchor.url, page_url) and anchor.end > anchor.start]
     words = [line.text[anchor.start : anchor.end].strip() for anchor in off]
-    if len({domain_of(anchor.url) for anchor in off}) < 2 or max(map(len, words)) > LONGEST_ROW_WORD:
+    if len({host_of(anchor.url) for anchor in off}) < 2 or max(map(len, words)) > LONGEST_ROW_WORD:
         return False
     rest = len("".join(character for character in line.text if character.isalnum()))
     linked = sum(character.isalnum() for word in words for character in word)

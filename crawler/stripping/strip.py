@@ -32,6 +32,7 @@ _KINDS = {
     "advert_word": "advert",
 }
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
+ROW_FATES = frozenset(("text", "advert", "boilerplate", "template"))  # share and credit rows name honest places
 HIDDEN_SPANS = 10  # spans outside the text that a record keeps
 # A note in brackets that ends the last paragraph: the credit of an origin or an editor.
 _TAIL_NOTE = re.compile(
@@ -241,8 +242,9 @@ class _Work:
         hidden = {host_of(link.url) for link in self.reading.hidden_links if leads_off(link.url, here)}
         linked = [n for n in numbers if self.rows[n].anchors and self.rows[n].text == self.ledger.lines[n]]
         names = set(self.names)
-        for line, text in zip(self.rows, self.ledger.lines, strict=True):  # rows that the reader took already
-            if line.fate in ("advert", "boilerplate", "template") and line.text == text and is_link_row(line, here):
+        still = set(numbers)
+        for number, line in enumerate(self.rows):  # rows that are gone already
+            if line.anchors and number not in still and line.fate in ROW_FATES and is_link_row(line, here):
                 names |= row_names(line)
         for number in linked:
             line = self.rows[number]
