@@ -1,0 +1,91 @@
+"""The browser's program: where it is, how it is started, what memory its processes take."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+HOW_TO_GET_ONE = (
+    "no Chromium found: pages that only a browser can fill are left out, everything else is harvested. "
+    "Install one with `apt-get install chromium` or `playwright install chromium`, or name its path in BROWSER_PATH"
+)
+
+# The browser has no way out of itself: every name is unknown to it, every address too, its proxy does not exist, and what
+# WebRTC would send past a proxy is not sent. Whatever it gets, crawler.web.browser_requests hands to it.
+_BLIND = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://nowhere.invalid:1",
+    "--proxy-bypass-list=<-loopback>",  # the subtraction: loopback is not excepted from the proxy
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # older versions
+    "--disable-quic",
+)
+_LEAN = (
+    "--disable-gpu",
+    "--disable-dev-shm-usage",  # /dev/shm of containers is small
+    "--mute-audio",
+    "--blink-settings=imagesEnabled=false",
+    "--js-flags=--max-old-space-size=512",  # MB of one page's scripts
+)
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+
+
+def find_chromium(setting: str, playwrights: str = "") -> str | None:
+    """The path of a Chromium: the one of BROWSER_PATH, Debian's, Chrome, or playwright's own (`playwrights`). None: none."""
+    if setting:
+        return shutil.which(setting)
+    return next(filter(None, map(shutil.which, (*_NAMES, playwrights or ""))), None)
+
+
+def is_root() -> bool:
+    """Whether Chromium would refuse to start with its sandbox."""
+    return os.geteuid() == 0
+
+
+def arguments(mark: str) -> list[str]:
+    """Chromium's command line; `mark` is a switch it ignores, by which its process is found again."""
+    return [*_BLIND, *_LEAN, f"--{mark}"]
+
+
+def environment() -> dict[str, str | float | bool]:
+    """Ours without secrets and proxies."""
+    return {name: os.environ[name] for name in _KEPT if name in os.environ}
+
+
+def processes(mark: str) -> list[int]:
+    """Ids of the browser's processes, its own first."""
+    parents: dict[int, int] = {}
+    root = None
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            parents[int(entry.name)] = _parent((entry / "stat").read_text(encoding="utf-8", errors="replace"))
+            if f"--{mark}".encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+                root = int(entry.name) if root is None else min(root, int(entry.name))
+        except OSError:  # it ended meanwhile
+            continue
+    if root is None:
+        return []
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return [root, *sorted(found - {root})]
+
+
+def _parent(stat: str) -> int:
+    return int(stat.rpartition(")")[2].split()[1])
+
+
+def memory_mb(pids: list[int]) -> float:
+    """Megabytes that processes take, shared pages counted once (PSS)."""
+    total = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:  # it ended meanwhile, or belongs to somebody else
+            continue
+        found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+        total += int(found.group(1)) if found else 0
+    return total / 1024
