@@ -21,6 +21,7 @@ KEPT = 12
 LOOKED_UP = 32
 CROWDED = 8
 CANDIDATES = 3
+EVIDENCE = 1.2  # of a candidate: more than one hash that no other text has
 BITS = (
     48  # of a hash in the database: six bytes a posting; a chance hit in 12 million postings is 1 in 300,000 look-ups
 )
@@ -89,23 +90,20 @@ _FETCH = select(*(texts.c[field.name] for field in fields(Known))).where(
 
 
 def candidates(found: dict[int, list[int]], telling: Collection[int]) -> list[int]:
-    """The texts worth comparing, best first: by shared rare hashes, at least two unless one is of `telling`.
+    """The texts worth comparing, best first. A hash counts the less, the more texts have it.
 
-    `telling`: hashes of the whole text or title, which prove more than a shingle does.
+    `telling`: hashes of the whole text or title; one of them is enough.
     """
     score: dict[int, float] = defaultdict(float)
-    hits: dict[int, int] = defaultdict(int)
     for value, docs in found.items():
         if value in telling:
             for doc in docs[:CROWDED]:
-                score[doc] += 1.0
-                hits[doc] += 2
+                score[doc] += EVIDENCE
         elif len(docs) < CROWDED:
             weight = 1.0 / len(docs)
             for doc in docs:
                 score[doc] += weight
-                hits[doc] += 1
-    worth = [doc for doc, n in hits.items() if n > 1]
+    worth = [doc for doc, weight in score.items() if weight >= EVIDENCE]
     return sorted(worth, key=lambda doc: (-score[doc], doc))[:CANDIDATES]
 
 

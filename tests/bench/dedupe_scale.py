@@ -78,10 +78,12 @@ def ours(marks: list[int], known: int = 0) -> list[Cost]:
             return sum(file.stat().st_size for file in Path(folder).glob("state.db"))
 
         costs = _measured(decide, marks, size)
-        return [
-            replace(cost, documents=cost.documents + known, bytes_each=size() / (cost.documents + known))
-            for cost in costs
-        ]
+        if known:
+            costs = [
+                replace(cost, documents=cost.documents + known, bytes_each=size() / (cost.documents + known))
+                for cost in costs
+            ]
+        return costs
 
 
 def _preload(state: State, count: int) -> None:
