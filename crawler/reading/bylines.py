@@ -120,8 +120,12 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
             names = []
         if names and not (place.zone == "inside" and value.label > 0 and not line.dates and len(text) > 60):
             found.append(Byline(names[:8], 0 if not reporter else 1, f"label:{value.word}", block.index))
+    if not found and line.values and len(text) <= 60 and (match := _PAREN.search(text)) and not _PHOTO.search(text):
+        found.append(Byline(_joined(match["names"]), 1, "reporter_in_brackets"))
     if found:
         return found
+    if place.zone == "head" and line.dates and len(line.rest) == 1 and len(text) <= 40 and is_person(line.rest[0]):
+        return [Byline([line.rest[0]], 3, "beside_date", block.index)]
     if place.zone == "head" and (match := _OF_PAPER.match(text)):
         return [Byline(people(match["names"]), 1, "of_paper", block.index)]
     match = _LINE.match(text) if len(text) <= 90 else None
@@ -149,7 +153,8 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         and not _NOT_AUTHOR_NAMES.search(names_of)
     ):
         names = people(" ".join(line.rest) if line.rest else "")
-        if names and (blog or all(is_person(n) or not has_han(n) for n in names)):
+        linked_account = any(_ACCOUNT_URL.search(a.url) for a in block.anchors)
+        if names and (blog or linked_account or all(is_person(n) or not has_han(n) for n in names)):
             return [Byline(names, 2, "class", block.index)]
     if (
         place.zone in ("head", "inside")

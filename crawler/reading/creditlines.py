@@ -85,7 +85,7 @@ _PLACE = re.compile(
     rf"^(?:来自|发布于|发表于|IP属地|ip属地|IP)?\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区|特别行政区)?$"
 )
 _PLACED = re.compile(
-    rf"(?:来自|发布于|发表于|IP属地)\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区)?|官方(?:账号|帐号)$|(?:账号|帐号)$"
+    rf"(?:来自|发布于|发表于|IP\s?属地)\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区)?|官方(?:账号|帐号)$|(?:账号|帐号)$"
 )
 _NOISE = frozenset(TABLE["noise"]["words"])
 _COUNTED = re.compile(

@@ -32,6 +32,9 @@ _OTHERS = re.compile(
 _OTHER_BOXES = re.compile(
     r"(?:^|[\s_-])(?:comments?(?:-?list|-?body|-?item)?|repl(?:y|ys|ies)|relate(?:s|d)?(?:-?posts?|-?list)?|recommend(?:ed|s)?|side-?bar|hot-?list|rank(?:ing)?)(?:$|\s)|(?:^|\s)(?:site-|page-|g-)?foot(?:er)?(?:$|\s)"
 )
+_BRACKETS = re.compile(
+    r"[（(\[【][^（）()\[\]【】]{0,40}(?:编辑|責任編輯|责编|来源|來源|作者)\s?[:：][^（）()\[\]【】]{1,30}[）)\]】]\s?(?:返回.{0,12})?$"
+)
 _BEHIND = 14  # blocks behind the text
 
 Where = Literal["above", "head", "inside", "end", "tail"]
@@ -62,7 +65,20 @@ def find_places(
     places = list(_places(page, body, title, now, zone, language))
     for place, below in pairwise(places):
         _join_label(place, below)
-    return places
+    return places + _trailing(page, body, now, zone, language)
+
+
+def _trailing(page: Page, body: Body | None, now: datetime, zone: tzinfo | None, language: str) -> list[Place]:
+    """Credits in brackets behind the last sentence of a long paragraph: …完工。(责任编辑：张三). Read, never lifted."""
+    found = []
+    for index in body.indices[-3:] if body is not None else ():
+        block = page.blocks[index]
+        match = _BRACKETS.search(block.text[-90:]) if len(block.text) > _SHORT else None
+        if match:
+            line = read_line(match.group(), now, zone, language)
+            line.rest = [block.text[:20]]
+            found.append(Place(block, line, "end"))
+    return found
 
 
 def _join_label(place: Place, below: Place) -> None:

@@ -174,7 +174,7 @@ def _in_date_bar(place: Place) -> Source | None:
         return None
     name = names[0].strip("《》")
     at = text.find(name)
-    others = tuple(t for t in place.line.rest if is_person(t) and text.find(t) > at)
+    others = tuple(t for t in place.line.rest if is_person(t))
     return Source(name, _link(place.block, at, at + len(name)), others, place.block.index, "date_bar")
 
 

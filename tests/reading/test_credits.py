@@ -25,6 +25,10 @@ from tests.reading.article_page import FETCHED, TEXT, TITLE, credits_of, page_of
         ("<p>作者：约翰·史密斯 译者：张小三</p>", ["约翰·史密斯"]),
         ("<p>赵延东、风笑天</p>", ["赵延东", "风笑天"]),
         ("<p>■ 南小帆</p>", ["南小帆"]),
+        ("<p>2019.12.11 / 张小三</p>", ["张小三"]),
+        ("<p>2019-12-11 09:25 | 张小三 | 河东财经</p>", ["张小三"]),
+        ("<p>文 | 张小三 编辑 | 李小四 出品 | 河东新闻</p>", ["张小三"]),
+        ("<div class='author'><a href='/author/zhang'>河东小张</a></div><div>2019-12-11</div>", ["河东小张"]),
         ("<p>张小三（河东大学教授）</p>", ["张小三"]),
         ("<p>张晗/每日河东新闻</p>", ["张晗"]),
         ("<p>記者張小三／台北報導</p>", ["張小三"]),
@@ -149,6 +153,8 @@ def test_sources_below_the_headline(info: str, source: str) -> None:
         ("<p>来源：河东日报 编辑：苏小亮</p>", "河东日报"),
         ("<p>信息来源： 内河日报</p>", "内河日报"),
         ("<p>《光河日报》（2024年05月20日 03版）</p>", "光河日报"),
+        ("<p>（据《河东日报》报道）</p>", "河东日报"),
+        ("<p>（原载《河东日报》2019年12月11日）</p>", "河东日报"),
         ("<p>(摘自《上河社会科学院学术季刊》2000年第2期，原文约15，000字)</p>", "上河社会科学院学术季刊"),
         ("<p>——《河东之春》1996年6月号</p>", "河东之春"),
         ("<p>河东质量报》【奋进新征程 建功新时代】</p>", "河东质量报"),
@@ -192,6 +198,13 @@ def test_a_source_only_in_a_meta_element_is_taken() -> None:
 )
 def test_editors(tail: str, editor: str | None) -> None:
     assert credits_of(page_of(tail=tail)).editor == editor
+
+
+def test_an_editor_in_brackets_behind_the_last_sentence_is_read_and_the_paragraph_stays() -> None:
+    page = page_of(text=(*TEXT[:2], TEXT[2] + "（完）(责任编辑：张小三)"))
+    found = credits_of(page)
+    assert found.editor == "张小三"
+    assert not found.lifted
 
 
 @pytest.mark.parametrize(
