@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from crawler.reading.looks import is_data_table, is_hidden
 from crawler.reading.reading import Anchor
 
 FLOW, SKIP, BREAK, LINK, IMAGE, TABLE, BOLD, PRE = range(1, 9)
@@ -116,20 +117,11 @@ TAGS = {
 }
 IN_ROW = frozenset({"tr", "caption", "thead", "tbody", "tfoot"})  # what still ends a block inside a data table
 CELL_MARK = " | "
-CELL_BLOCKS = ("h1", "h2", "h3", "ul", "ol", "form", "blockquote", "section", "article")
 # Where lazy loaders keep the address while src is a placeholder: data-original="a.jpg"
 LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-echo", "data-lazy", "data-url", "zoomfile",
         "file", "data-original-src", "data-lazyload", "data-backsrc", "src")  # fmt: skip
 CJK_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+")
-HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:!|;|$)"
-    r"|text-indent\s*:\s*-\d{3,}|(?:left|top|right|margin-left)\s*:\s*-\d{4,}"
-    r"|(?:height|width)\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)",
-    re.I | re.S,
-)
-SHOWN_BY_SCRIPT = frozenset({"js_content"})  # WeChat keeps the body at visibility:hidden until its script has run
-# Zero-width characters, and what no record may hold: controls, noncharacters, lone surrogates.
-INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WORD = re.compile(r"\w+")
 
@@ -188,41 +180,6 @@ class PageImage:
     element: Any
 
 
-def is_hidden(element: Any) -> bool:
-    """True when the element's own attributes take it out of sight."""
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
-        return True
-    style = element.get("style")
-    return bool(style and HIDDEN_STYLE.search(style)) and element.get("id") not in SHOWN_BY_SCRIPT
-
-
-def is_data_table(table: Any) -> bool:
-    """True for a table of facts, False for one that lays out the page.
-
-    A data table has no table inside, no block content but paragraphs in its cells, at least two rows of two or more
-    filled cells, and cells that are short on the whole.
-    """
-    if table.get("role") == "presentation" or next(table.iterdescendants("table"), None) is not None:
-        return False
-    if next(table.iterdescendants(*CELL_BLOCKS), None) is not None:
-        return False
-    rows = filled = 0
-    longest = total = linked = 0
-    for row in table.iterdescendants("tr"):
-        texts = [len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")]
-        texts = [n for n in texts if n]
-        rows += len(texts) >= 2
-        filled += len(texts)
-        total += sum(texts)
-        longest = max(longest, *texts, 0) if texts else longest
-    if rows < 2 or not filled:
-        return False
-    linked = sum(len("".join(a.itertext()).strip()) for a in table.iterdescendants("a"))
-    if linked > 0.6 * total or next(table.iterdescendants("script", "iframe", "input"), None) is not None:
-        return False
-    return total / filled < 80 and longest < 600
-
-
 class Walk:
     """The one traversal. Inline text is gathered in `parts` until a block tag or <br> ends the run."""
 
@@ -253,7 +210,7 @@ class Walk:
                 self.space = True
             return
         joined = " ".join(words)
-        if not joined.isprintable():
+        if not joined.isascii():
             joined = INVISIBLE.sub("", joined)
             if not joined:
                 return
@@ -301,9 +258,9 @@ class Walk:
         if text.isascii():
             length = float(text.count(" ") + 1)
         else:
-            rest = CJK_RUN.sub(" ", text)
-            cjk = len(text) - len(CJK_RUN.sub("", text))
-            length = cjk / 1.6 + len(WORD.findall(rest))
+            cjk = sum(map(len, CJK_RUN.findall(text)))
+            words = len(WORD.findall(CJK_RUN.sub(" ", text) if cjk else text)) if len(text) - cjk > 2 else 0
+            length = cjk / 1.6 + words
         blocks = self.blocks
         linked = sum(a.end - a.start for a in anchors) / len(text) if anchors else 0.0
         blocks.append(

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from crawler.reading.features import Tree, Vector, name_mask, words
+from crawler.reading.arrays import Tree, Vector
+from crawler.reading.lexicon import folded, name_mask, words
 from crawler.reading.model import block_model
 from crawler.reading.page import Block, Page
 from crawler.reading.profile import Profile
@@ -15,6 +16,11 @@ from crawler.reading.selecting import elements
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
 FILL_GAP = 4
+PROSE = 12.0  # weighted length of a sentence
+LOWEST = 0.1
+CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
+LEAD_MARGIN = 0.05
+SURE = 0.95
 MOST = 0.9  # share of the chosen text that the container must hold
 KNOWN_LEAST = 5.0  # weighted length from which a known container counts as present
 # Name classes (words.toml) and tags of boxes that are no text even inside the body.
@@ -116,6 +122,8 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
             dropped[block.index] = "link_list"
         else:
             indices.append(block.index)
+    indices, reasons = settled(page, indices)
+    dropped.update(reasons)
     length = sum(page.blocks[i].length for i in indices)
     if length < KNOWN_LEAST:
         return None
@@ -124,6 +132,28 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     linked = sum(page.blocks[i].length * page.blocks[i].link_share for i in indices) / length
     return Body(node.first, node.last, container, node.element, indices, scores, max(0.0, 0.97 - linked),
                 profile.selectors.get("body"), "profile", dropped)  # fmt: skip
+
+
+def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:
+    """The chosen blocks without lines that never are text, repeats of the headline above the first paragraph, and legal
+    notices at the end; and the rule that took each."""
+    lists = words()
+    headline = folded(page.headline.text) if page.headline is not None else ""
+    reasons: dict[int, str] = {}
+    opening = True
+    for i in indices:
+        block = page.blocks[i]
+        text = folded(block.text) if len(block.text) < 200 else ""
+        if text and text in lists["never"]:
+            reasons[i] = "never_text"
+        elif opening and text and text == headline:
+            reasons[i] = "headline_again"
+        elif block.length >= PROSE:
+            opening = False
+    kept = [i for i in indices if i not in reasons]
+    while len(kept) > 1 and page.blocks[kept[-1]].text.lstrip("*※■● （(").startswith(lists["tail"]):
+        reasons[kept.pop()] = "legal_notice"
+    return kept, reasons
 
 
 def foreign_mask() -> int:
@@ -147,17 +177,18 @@ def by_model(page: Page) -> Body:
         return Body(0, 0, 0, root.element, [], [], 0.0)
     model = block_model()
     scores, tree = model.scores(page)
-    chosen = filled(tree, scores, model.threshold)
+    length = np.array([b.length for b in page.blocks])
+    chosen = filled(tree, scores, lowered(scores, length, model.threshold))
+    chosen &= near_lead(page, tree, scores, length, chosen)
     hidden = np.array([b.hidden for b in page.blocks])
-    if hidden.any():
-        length = np.array([b.length for b in page.blocks])
-        if (length * (chosen & hidden)).sum() < 0.5 * (length * chosen).sum():
-            chosen &= ~hidden
-    indices = [int(i) for i in np.nonzero(chosen)[0]]
+    if (length * (chosen & hidden)).sum() < 0.5 * (length * chosen).sum():
+        chosen &= ~hidden
+    indices, reasons = settled(page, [int(i) for i in np.nonzero(chosen)[0]])
+    chosen[list(reasons)] = False
     container = container_of(page, tree, chosen)
     node = page.nodes[container]
     return Body(node.first, node.last, container, node.element, indices, [float(p) for p in scores],
-                confidence(page, scores, chosen), stable_selector(page, container))  # fmt: skip
+                confidence(page, scores, chosen), stable_selector(page, container), reasons=reasons)  # fmt: skip
 
 
 def filled(tree: Tree, scores: Vector, threshold: float) -> Any:
@@ -171,6 +202,36 @@ def filled(tree: Tree, scores: Vector, threshold: float) -> Any:
                 if scores[i] >= FILL and (code[i] == code[low] or code[i] == code[high]):
                     chosen[i] = True
     return chosen
+
+
+def lowered(scores: Vector, length: Vector, threshold: float) -> float:
+    """The threshold for this page: lower where no block of prose reaches it, as on a page with a single short answer."""
+    best = float(scores[length >= PROSE].max(initial=0.0))
+    return min(threshold, max(LOWEST, 0.6 * best))
+
+
+def near_lead(page: Page, tree: Tree, scores: Vector, length: Vector, chosen: Any) -> Any:
+    """Mask that takes out what the model is less sure of than of the story around the lead. For Chinese and Japanese
+    pages, whose bodies stand in one box: there it removes other stories below a short one; elsewhere bodies are spread
+    over many boxes and it would cut them."""
+    everything = np.ones(len(scores), bool)
+    cjk = sum(b.cjk for b in page.blocks)
+    if tree.lead is None or not chosen[tree.lead] or cjk < CJK_PAGE * float(length.sum()):
+        return everything
+    weight = np.minimum(length, 150)
+    index = np.arange(len(scores))
+    for steps in (3, 2, 1):
+        box = int(tree.above(tree.node[[tree.lead]], steps)[0])
+        inside = (index >= tree.first[box]) & (index < tree.last[box])
+        ours, others = chosen & inside, chosen & ~inside
+        if not others.any():
+            return everything
+        if (
+            np.average(scores[ours], weights=weight[ours]) - np.average(scores[others], weights=weight[others])
+            >= LEAD_MARGIN
+        ):
+            return inside | (scores >= SURE)
+    return everything
 
 
 def container_of(page: Page, tree: Tree, chosen: Any) -> int:

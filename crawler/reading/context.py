@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crawler.reading.features import Matrix, Tree, Vector, shifted
+from crawler.reading.arrays import Matrix, Tree, Vector, shifted
 
 REPEATED = (
     "length", "link_share", "tag", "chars", "stops", "ends_closed", "ends_stop", "ends_colon", "label", "dated", "w_classes",

@@ -1,185 +1,25 @@
 """Numbers about every block of a page, for the block model."""
 
 import re
-import tomllib
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from crawler.reading.blocks import HEADINGS, WORD, Block, Node
-from crawler.reading.page import Page, folded
+from crawler.reading.arrays import Columns, Matrix, Tree, Vector, bits, path_codes, shifted
+from crawler.reading.blocks import HEADINGS, Block
+from crawler.reading.lexicon import folded, name_mask, text_mask, words
+from crawler.reading.page import Page
 
-Matrix = NDArray[np.float32]
-Vector = NDArray[np.float32]
-
-FAR = 12  # cap of distances between a node and an ancestor with some property
 SHORT = 160  # characters: longer blocks are prose, their words say nothing
 TAGS = {name: code for code, name in enumerate(
     ["p", "div", "li", "td", "span", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "a", "blockquote", "pre", "figcaption", "figure", "dd", "dt", "section", "article", "main", "aside", "header", "footer", "nav", "button", "label", "center", "caption", "th", "form", "address", "ul", "ol", "body", "details", "summary"], 1)}  # fmt: skip
 ANCESTOR_TAGS = ("article", "main", "aside", "nav", "header", "footer", "form", "figure", "table", "li", "ul", "ol",
                  "blockquote", "dl", "p", "td", "section", "figcaption", "pre")  # fmt: skip
+ANCESTOR_INDEX = {name: i for i, name in enumerate(ANCESTOR_TAGS)}
+ANCESTOR_ROWS = np.eye(len(ANCESTOR_TAGS) + 1, len(ANCESTOR_TAGS), dtype=np.float32)  # the last row, -1, is empty
 DATE = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|\d{1,2}\s?月\s?\d{1,2}\s?日|\b\d{1,2}:\d\d\b"
 )
-FIRST_CJK = "\u2e80"
-
-
-@cache
-def words() -> dict[str, Any]:
-    """words.toml: for text classes a table word -> bit mask, for names a list of substrings by class."""
-    data = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
-    table: dict[str, int] = {}
-    for bit, entries in enumerate(data["text"].values()):
-        for entry in entries.split():
-            key = entry[:2] if entry[0] >= FIRST_CJK else entry
-            table[key] = table.get(key, 0) | 1 << bit
-    return {
-        "table": table,
-        "text": tuple(data["text"]),
-        "names": tuple(data["names"]),
-        "pieces": tuple(tuple(entries.split()) for entries in data["names"].values()),
-    }
-
-
-@lru_cache(maxsize=20000)
-def name_mask(names: str) -> int:
-    """Bit mask of the name classes found in a class and id attribute."""
-    mask = 0
-    for bit, pieces in enumerate(words()["pieces"]):
-        for piece in pieces:
-            if piece in names:
-                mask |= 1 << bit
-                break
-    return mask
-
-
-@lru_cache(maxsize=20000)
-def text_mask(text: str) -> int:
-    """Bit mask of the word classes found in a short text."""
-    table: dict[str, int] = words()["table"]
-    mask = 0
-    lower = text.lower()
-    if not text.isascii():
-        for i in range(len(lower) - 1):
-            if lower[i] >= FIRST_CJK:
-                mask |= table.get(lower[i : i + 2], 0)
-        if "©" in lower:
-            mask |= table["©"]
-    for word in WORD.findall(lower):
-        mask |= table.get(word, 0)
-    return mask
-
-
-def bits(masks: NDArray[np.int64], count: int) -> Matrix:
-    """Bit masks to a 0/1 matrix, one column a bit."""
-    return ((masks[:, None] >> np.arange(count)) & 1).astype(np.float32)
-
-
-class Columns:
-    """Gathers named columns of equal length."""
-
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.names: list[str] = []
-        self.columns: list[Vector] = []
-
-    def add(self, name: str, values: Any) -> None:
-        self.names.append(name)
-        self.columns.append(np.asarray(values, dtype=np.float32))
-
-    def add_all(self, prefix: str, names: tuple[str, ...], matrix: Matrix) -> None:
-        for i, name in enumerate(names):
-            self.add(prefix + name, matrix[:, i])
-
-    def matrix(self) -> Matrix:
-        return np.stack(self.columns, axis=1) if self.rows else np.zeros((0, len(self.columns)), np.float32)
-
-
-class Tree:
-    """The page's nodes and blocks as arrays."""
-
-    def __init__(self, page: Page) -> None:
-        nodes, blocks = page.nodes, page.blocks
-        self.parent = np.array([n.parent for n in nodes], np.int64)
-        self.first = np.array([n.first for n in nodes], np.int64)
-        self.last = np.array([n.last for n in nodes], np.int64)
-        self.depth = np.array([n.depth for n in nodes], np.int64)
-        self.node = np.array([b.node for b in blocks], np.int64)
-        self.code = np.zeros(len(nodes), np.int64)  # equal for nodes with the same path of tags and classes
-        self.levels = [np.nonzero(self.depth == d)[0] for d in range(1, int(self.depth.max(initial=0)) + 1)]
-
-    def sums(self, values: Any) -> Vector:
-        """Sum of a block value over every node."""
-        total = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-        return np.asarray(total[self.last] - total[self.first], np.float32)
-
-    def inherit(self, own: Matrix) -> Matrix:
-        """Distance (0 = the node itself) to the nearest ancestor with a property, FAR when there is none."""
-        distance = np.where(own > 0, 0, FAR).astype(np.float32)
-        for level in self.levels:
-            above = distance[self.parent[level]] + 1
-            distance[level] = np.minimum(distance[level], above)
-        return np.minimum(distance, FAR)
-
-    def meeting(self, node: int) -> tuple[Vector, Vector]:
-        """For every node the steps up to the lowest common ancestor with `node`, and from there down to `node`."""
-        common = np.zeros(len(self.parent), np.int64)
-        up = node
-        line = np.zeros(len(self.parent), bool)
-        while up >= 0:
-            line[up] = True
-            up = int(self.parent[up])
-        for level in self.levels:
-            common[level] = np.where(line[level], self.depth[level], common[self.parent[level]])
-        return (self.depth - common).astype(np.float32), (self.depth[node] - common).astype(np.float32)
-
-    def neighbour_depth(self) -> NDArray[np.int64]:
-        """For every block the depth at which it meets the block before it (0 for the first)."""
-        parent, depth, node = self.parent.tolist(), self.depth.tolist(), self.node.tolist()
-        meet = np.zeros(len(node), np.int64)
-        for i in range(1, len(node)):
-            one, two = node[i - 1], node[i]
-            while one != two:
-                if depth[one] >= depth[two]:
-                    one = parent[one]
-                else:
-                    two = parent[two]
-            meet[i] = depth[one]
-        return meet
-
-    def above(self, node: NDArray[np.int64], steps: int) -> NDArray[np.int64]:
-        """The ancestor so many steps up; the root stays the root."""
-        for _ in range(steps):
-            node = np.maximum(self.parent[node], 0)
-        return node
-
-
-def signatures(page: Page) -> list[int]:
-    """One number for every node's path of tags and classes; equal for the repeated parts of a page."""
-    made: list[int] = []
-    for node in page.nodes:
-        above = made[node.parent] if node.parent >= 0 else 0
-        made.append(hash((above, node.tag, element_class(node))))
-    return made
-
-
-def element_class(node: Node) -> str:
-    """The class attribute without what tells siblings apart (ids, numbers)."""
-    names = node.names
-    return names.rstrip("0123456789 ") if names else ""
-
-
-def shifted(values: Vector, by: int, fill: float = 0.0) -> Vector:
-    """values[i + by] for every i."""
-    out = np.full_like(values, fill)
-    if by > 0:
-        out[:-by] = values[by:]
-    elif by < 0:
-        out[-by:] = values[:by]
-    return out
+DIGIT = re.compile("[0-9]")
 
 
 def text_numbers(block: Block) -> tuple[float, ...]:
@@ -192,11 +32,8 @@ def text_numbers(block: Block) -> tuple[float, ...]:
     )
     last, first = text[-1], text[0]
     head = text[:SHORT]
-    dated = 0.0
-    digits = 0
-    if size <= SHORT:
-        dated = float(DATE.search(text) is not None)
-        digits = sum(map(head.count, "0123456789"))
+    digits = len(DIGIT.findall(head))
+    dated = float(digits > 2 and size <= SHORT and DATE.search(head) is not None)
     return (
         float(size),
         commas,
@@ -211,7 +48,7 @@ def text_numbers(block: Block) -> tuple[float, ...]:
         float("|" in head or "｜" in head or "·" in head or " / " in head or "•" in head),
         float("：" in head[:14] or ":" in head[:20]),
         dated,
-        digits / min(size, SHORT),
+        digits / min(size, SHORT) if size <= SHORT else 0.0,
         float(head.isupper()),
         float("http" in head or "www." in head or "@" in head),
         float("“" in text or "”" in text or "「" in text or '"' in text),
@@ -222,7 +59,7 @@ NUMBER_NAMES = ("chars", "commas", "stops", "ends_closed", "ends_colon", "ends_s
                 "starts_digit", "starts_lower", "bars", "label", "dated", "digits", "upper", "address", "quotes")  # fmt: skip
 
 
-def page_features(page: Page) -> tuple[list[str], Matrix, "Tree"]:
+def page_features(page: Page) -> tuple[list[str], Matrix, Tree]:
     """Feature names, a row of features for every block (float32), and the arrays behind them."""
     blocks = page.blocks
     count = len(blocks)
@@ -261,11 +98,12 @@ def page_features(page: Page) -> tuple[list[str], Matrix, "Tree"]:
     add_repetition(table, page, tree, length, link_share)
     add_lead(table, page, tree, prose, numbers, spam)
 
-    stops = numbers[:, 2]
     for by in (-2, -1, 1, 2):
-        for name, values in (("length", length), ("link", link_share), ("tag", tag), ("stops", stops), ("spam", spam),
-                             ("closed", numbers[:, 3])):  # fmt: skip
+        for name, values in (("length", length), ("link", link_share), ("tag", tag)):
             table.add(f"{name}{by:+d}", shifted(values, by, -1))
+    for by in (-1, 1):
+        table.add(f"spam{by:+d}", shifted(spam, by, -1))
+        table.add(f"closed{by:+d}", shifted(numbers[:, 3], by, -1))
     same = np.array([b.node for b in blocks], np.float32)
     table.add("same_node-1", shifted(same, -1, -1) == same)
     table.add("same_node+1", shifted(same, 1, -1) == same)
@@ -279,7 +117,7 @@ def add_names(table: Columns, page: Page, tree: Tree) -> None:
     lexicon = words()
     names = lexicon["names"]
     own = bits(np.array([name_mask(n.names) if n.names else 0 for n in page.nodes], np.int64), len(names))
-    tags = np.array([[n.tag == t for t in ANCESTOR_TAGS] for n in page.nodes], np.float32)
+    tags = ANCESTOR_ROWS[[ANCESTOR_INDEX.get(n.tag, -1) for n in page.nodes]]
     distance = tree.inherit(np.concatenate([own, tags], axis=1))[tree.node]
     table.add_all("n_", names, distance[:, : len(names)])
     table.add_all("t_", ANCESTOR_TAGS, distance[:, len(names) :])
@@ -364,16 +202,15 @@ def add_titles(table: Columns, page: Page, tree: Tree, heading: Vector, prose: V
     """Agreement with <title>, the place after the headline, the description and the JSON-LD body."""
     blocks = page.blocks
     count = len(blocks)
+    starts = [folded(b.text[:200]) for b in blocks]
     title = folded(page.title_raw or "") + folded(page.meta.get("og:title", ""))
-    pairs = {title[i : i + 3] for i in range(len(title) - 2)}
     overlap = np.zeros(count, np.float32)
-    if pairs:
-        for i, block in enumerate(blocks):
-            if 4 <= len(block.text) <= 200:
-                own = folded(block.text)
-                grams = len(own) - 2
-                if grams > 0:
-                    overlap[i] = sum(own[k : k + 3] in pairs for k in range(grams)) / grams
+    for i, own in enumerate(starts):
+        middle = len(own) // 2
+        # most blocks fall at this first look: no piece of them stands in the title
+        if 3 <= len(own) <= 150 and (own[:3] in title or own[middle : middle + 3] in title or own[-3:] in title):
+            grams = len(own) - 2
+            overlap[i] = sum(own[k : k + 3] in title for k in range(grams)) / grams
     table.add("title_overlap", overlap)
     headline = page.headline
     at = headline.index if headline is not None else -1
@@ -393,15 +230,14 @@ def add_titles(table: Columns, page: Page, tree: Tree, heading: Vector, prose: V
     last_heading = np.maximum.accumulate(np.where(heading > 0, index, -1)) if count else index
     table.add("from_heading", np.clip(index - last_heading, 0, 40))
     description = folded(page.meta.get("og:description") or page.meta.get("description") or "")[:40]
-    table.add(
-        "is_description", [len(description) >= 12 and folded(b.text[:160]).startswith(description[:24]) for b in blocks]
-    )
+    if len(description) >= 12:
+        table.add("is_description", [own.startswith(description[:24]) for own in starts])
+    else:
+        table.add("is_description", np.zeros(count))
     article = article_body(page)
     found = np.full(count, -1.0, np.float32)
     if len(article) >= 80:
-        found = np.array(
-            [float(folded(b.text)[:60] in article) if len(b.text) > 3 else 0.5 for b in blocks], np.float32
-        )
+        found = np.array([float(own[:60] in article) if len(own) > 3 else 0.5 for own in starts], np.float32)
     table.add("in_json_ld", found)
 
 
@@ -416,12 +252,11 @@ def article_body(page: Page) -> str:
 def add_repetition(table: Columns, page: Page, tree: Tree, length: Vector, link_share: Vector) -> None:
     """How often the block's tag path, its text and its container's shape occur on the page."""
     count = len(page.blocks)
-    signature = signatures(page)
-    path_codes: dict[int, int] = {}
-    node_code = np.array([path_codes.setdefault(s, len(path_codes)) for s in signature], np.int64)
+    signature = path_codes(page)
+    node_code = np.array(signature, np.int64)
     tree.code = node_code
     code = node_code[tree.node]
-    size = len(path_codes)
+    size = int(node_code.max()) + 1
     same = np.bincount(code, minlength=size).astype(np.float32)
     same_length = np.bincount(code, weights=length, minlength=size)
     same_link = np.bincount(code, weights=length * link_share, minlength=size)
@@ -471,6 +306,7 @@ def add_lead(table: Columns, page: Page, tree: Tree, prose: Vector, numbers: Mat
     table.add("prose_since_lead", before[:-1] - before[lead] if count else before[:-1])
     total = float(prose.sum()) or 1.0
     prose_of = tree.sums(prose)
+    tree.lead = lead if len(likely) else None
     for steps in (1, 2, 3):
         at = int(tree.above(np.array([node]), steps)[0])
         table.add(f"lead{steps}_share", np.full(count, prose_of[at] / total))

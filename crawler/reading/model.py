@@ -10,8 +10,9 @@ from typing import Any
 import lightgbm
 import numpy as np
 
+from crawler.reading.arrays import Tree, Vector
 from crawler.reading.context import context_features
-from crawler.reading.features import Tree, Vector, page_features
+from crawler.reading.features import page_features
 from crawler.reading.page import Page
 
 MODEL = Path(__file__).parent / "body.model.xz"
@@ -26,10 +27,14 @@ class BlockModel:
     threshold: float
 
     def scores(self, page: Page) -> tuple[Vector, Tree]:
-        """For every block of the page the probability (0 to 1) that it is article text; and the page's tree as arrays."""
+        """For every block of the page the probability (0 to 1) that it is article text; and the page's tree as arrays.
+
+        The mean of both steps: the first is steadier, the second more exact.
+        """
         names, features, tree = page_features(page)
         first = predict(self.first, features)
-        return predict(self.second, context_features(names, features, tree, first)), tree
+        second = predict(self.second, context_features(names, features, tree, first))
+        return np.asarray((first + second) / 2, np.float32), tree
 
 
 def predict(booster: Any, rows: Any) -> Vector:

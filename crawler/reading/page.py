@@ -8,9 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.reading.blocks import HEADINGS, WORD, Block, Node, PageImage, Walk
+from crawler.reading.blocks import HEADINGS, Block, Node, PageImage, Walk
+from crawler.reading.lexicon import folded
 
-__all__ = ["Block", "Node", "Page", "PageImage"]
+__all__ = ["Block", "Node", "Page", "PageImage", "folded"]
 
 
 @dataclass(slots=True)
@@ -147,11 +148,6 @@ def json_objects(source: str) -> Iterator[dict[str, Any]]:
             yield item
             if isinstance(item.get("@graph"), list):
                 pending[:0] = item["@graph"]
-
-
-def folded(text: str) -> str:
-    """Letters and digits only, lower case."""
-    return "".join(WORD.findall(text.lower())).replace("_", "")
 
 
 def find_headline(page: Page) -> Block | None:

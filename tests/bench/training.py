@@ -11,9 +11,10 @@ from typing import Any
 import lightgbm
 import numpy as np
 
+from crawler.reading.arrays import FAR, Matrix, Tree, Vector
 from crawler.reading.context import context_features
 from crawler.reading.decode import decode
-from crawler.reading.features import FAR, Matrix, Tree, Vector, page_features
+from crawler.reading.features import page_features
 from crawler.reading.page import Page
 from tests.bench.augment import Story, augmented
 from tests.bench.corpus import Sample, fold_of

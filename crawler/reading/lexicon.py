@@ -1,0 +1,63 @@
+"""Word and name classes of words.toml, as bit masks."""
+
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from crawler.reading.blocks import WORD
+
+FIRST_CJK = "\u2e80"
+
+
+def folded(text: str) -> str:
+    """Letters and digits only, lower case."""
+    return "".join(WORD.findall(text.lower())).replace("_", "")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """words.toml: for text classes a table word -> bit mask, for names a list of substrings by class."""
+    data = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+    table: dict[str, int] = {}
+    for bit, entries in enumerate(data["text"].values()):
+        for entry in entries.split():
+            key = entry[:2] if entry[0] >= FIRST_CJK else entry
+            table[key] = table.get(key, 0) | 1 << bit
+    return {
+        "table": table,
+        "text": tuple(data["text"]),
+        "names": tuple(data["names"]),
+        "never": frozenset(folded(line) for line in data["lines"]["never"]),
+        "tail": tuple(data["lines"]["tail"]),
+        "pieces": tuple(tuple(entries.split()) for entries in data["names"].values()),
+    }
+
+
+@lru_cache(maxsize=20000)
+def name_mask(names: str) -> int:
+    """Bit mask of the name classes found in a class and id attribute."""
+    mask = 0
+    for bit, pieces in enumerate(words()["pieces"]):
+        for piece in pieces:
+            if piece in names:
+                mask |= 1 << bit
+                break
+    return mask
+
+
+@lru_cache(maxsize=20000)
+def text_mask(text: str) -> int:
+    """Bit mask of the word classes found in a short text."""
+    table: dict[str, int] = words()["table"]
+    mask = 0
+    lower = text.lower()
+    if not text.isascii():
+        for i in range(len(lower) - 1):
+            if lower[i] >= FIRST_CJK:
+                mask |= table.get(lower[i : i + 2], 0)
+        if "©" in lower:
+            mask |= table["©"]
+    for word in WORD.findall(lower):
+        mask |= table.get(word, 0)
+    return mask
