@@ -75,6 +75,7 @@ class Run:
         )
         self._handed: set[bytes] = set()  # leases whose article went to the pipelines and was not kept out by them
         self.exit: Exit | None = None  # set when the run has ended
+        self.rendered: dict[str, dict[str, bool]] = {}  # host -> Profile.render, as this run taught it
         self._profiles: dict[str, Profile] = {}
         self._learners: dict[str, ProfileLearner] = {}
         self.state.runs.start(self.id, site, time.time())
@@ -260,6 +261,13 @@ class Run:
             profile = learner.profile()
             if profile is not None:
                 self.keep(profile)
+
+    def keep_rendered(self) -> None:
+        """At the end of the run, after the profiles were renewed: which pages of which hosts needed a browser."""
+        for host, facts in self.rendered.items():
+            text = self.state.profiles.get(host)
+            profile = Profile.from_json(text) if text else Profile(host=host)
+            self.keep(replace(profile, render=profile.render | facts))
 
     def keep(self, profile: Profile) -> None:
         """Keep a renewed profile for the runs to come; this run goes on with the one it started with."""

@@ -93,6 +93,14 @@ READER_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # processes; 0 reads in the 
 READER_CPU_SECONDS = 10  # of one page
 READER_MEMORY_MB = 1024  # of one worker
 
+# --- browser -----------------------------------------------------------------------------------------------------------
+BROWSER_PATH = os.environ.get("BROWSER_PATH", "")  # of a Chromium; empty: Debian's, Chrome, or playwright's own
+BROWSER_TABS = 2  # pages at a time: each takes a core while it is filled
+BROWSER_TIMEOUT = 20  # seconds until a page counts as filled, whatever it still does
+BROWSER_MORE = 20  # times a list is scrolled or its button for more is clicked
+BROWSER_PAGES = 100  # then the browser is started anew: its memory only grows
+BROWSER_MEMORY_MB = 1200  # of all its processes; beyond, it is started anew
+
 # --- pipelines ---------------------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 8  # the default of 100 costs twice the CPU a page (scrapy#5182)
 MIN_CHARACTERS = 40  # of an article's text, Chinese characters counting as two

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
@@ -27,6 +27,8 @@ from crawler.state import FrontierEntry, Lease
 from crawler.traversal import SiteRules, offered
 from crawler.urls import canonical_url, host_of
 from crawler.web.backoff import resting_hosts
+from crawler.web.browser_errors import RenderError
+from crawler.web.browser_need import UNRENDERED, Rendering
 from crawler.web.errors import FetchError, WebError
 from crawler.web.sources import read_source
 
@@ -82,6 +84,9 @@ class SiteSpider(Spider):
             cpu_seconds=settings.getint("READER_CPU_SECONDS"),
             memory_mb=settings.getint("READER_MEMORY_MB"),
         )
+        hosts = tuple(sorted(self.rules.hosts | {host.removeprefix("www.") for host in self.rules.hosts}))
+        self.rendering = Rendering(self.render, settings, hosts, self.crawler.stats, run.rendered)
+        self.crawler.signals.connect(self.rendering.close, signals.spider_closed)
         run.take_up(revisit_all=self.arguments.revisit)
         run.add(entry for entry in self._seeds() if entry is not None)
 
@@ -176,6 +181,9 @@ class SiteSpider(Spider):
             if reading.problem is not None:
                 self.run.quarantine(lease, Reason(reading.problem), reading.encoding, response.body)
                 return
+            response, reading = await self.rendering.improved(
+                response, reading, lease, profile, lambda filled: self.read(filled, profile)
+            )
             if reading.refresh and not reading.lines:
                 self._redirect(lease, reading.refresh, response)
                 return
@@ -186,7 +194,8 @@ class SiteSpider(Spider):
                 self.run.feed(lease.host, reading)
                 self.run.budget.judge_page(lease.pattern, fruitful=fruits > 0)
                 reason = Reason.LISTING if reading.kind == "listing" else Reason.NO_ARTICLE
-                self.run.finish(lease, Outcome.DONE, reason, **_validators(response))
+                revisit = self.run.first_revisit() if UNRENDERED in response.flags else None
+                self.run.finish(lease, Outcome.DONE, reason, revisit=revisit, **_validators(response))
                 return
             if not profile.version:
                 await self.first_contact.profile(lease.host, lease.key, reading)
@@ -196,6 +205,10 @@ class SiteSpider(Spider):
             await self._complete(reading, lease, profile)
         except ReadLimitError as error:
             self.run.quarantine(lease, Reason(error.reason), str(error), response.body)
+            return
+        except RenderError as error:
+            logger.info("%s could not be rendered: %s", lease.url, error)
+            self.run.fail(lease, Reason.RENDER_FAILED)
             return
         except (WebError, DownloadFailedError) as error:
             logger.info("%s is incomplete: %s", lease.url, error)

@@ -25,6 +25,7 @@ def end_run(run: Run, reason: str) -> None:
     """Close the run and set `run.exit`. Raises StateError when the state cannot be written."""
     run.release()
     run.renew_profiles()
+    run.keep_rendered()
     books = run.state.books(run.site, run.id)
     logger.info("Books of %s: %s", run.site, books.line())
     finish = _COMPLETE.get(reason, reason)

@@ -10,7 +10,6 @@ from lxml import html
 from scrapy.http import Response, TextResponse
 
 from crawler.arguments import AnyArguments
-from crawler.article import Related
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Line, PageLink, Reading
 from crawler.site import SiteSpider
@@ -42,10 +41,10 @@ class Engine(SiteSpider):
 
     async def read(self, response: TextResponse, profile: Profile) -> Reading:
         """Five XPaths and all links."""
-        tree = html.fromstring(response.body, parser=_PARSER)
+        tree: Any = html.fromstring(response.body, parser=_PARSER)
         texts = {name: "".join(tree.xpath(path)).strip() for name, path in FIELDS.items()}
         body = [text.strip() for text in tree.xpath(TEXT) if text.strip()]
-        urls = dict.fromkeys(urljoin(response.url, href) for href in tree.xpath("//a/@href"))
+        urls = [urljoin(response.url, href) for href in dict.fromkeys(tree.xpath("//a/@href"))]
         is_article = bool(body) and bool(texts["title"])
         return Reading(
             url=response.url,
@@ -54,8 +53,7 @@ class Engine(SiteSpider):
             title=texts["title"],
             category=texts["category"] or None,
             lines=[Line(text) for text in body],
-            related=[] if not is_article else [Related.model_construct(url=url) for url in urls],
-            links=[] if is_article else [PageLink(url, "") for url in urls],
+            links=[PageLink(url, "") for url in urls],
         )
 
 
@@ -79,5 +77,5 @@ class Plain(scrapy.Spider):
         body = [text.strip() for text in response.xpath(TEXT).getall() if text.strip()]
         if body and texts["title"]:
             yield {"url": response.url, "text": "\n".join(body), "fetched_at": datetime.now(UTC).isoformat(), **texts}
-        for link in response.xpath("//a/@href"):
+        for link in response.xpath("//a/@href").getall():
             yield response.follow(link, self.parse)
