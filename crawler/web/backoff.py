@@ -191,6 +191,8 @@ class BackoffMiddleware:
         """Count failures of a host in a row; many of them are the host's, not the page's."""
         if not isinstance(exception, FetchError) or request.meta.get("robots"):
             return
+        if exception.reason is Reason.HTTP_ERROR:  # it answered, if only rubbish
+            return
         host = host_of(canonical_url(request.url))
         self._errors[host] += 1
         if self._errors[host] >= _ERRORS_IN_A_ROW:

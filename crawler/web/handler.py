@@ -218,4 +218,6 @@ def _as_web_error(error: Exception, url: str) -> WebError:
         return LimitError(Reason.INCOMPLETE, detail)
     if isinstance(error, aiohttp.ClientResponseError) and any(fault in error.message for fault in _HEADER_FAULTS):
         return LimitError(Reason.TOO_MANY_HEADERS, error.message[:200])
+    if isinstance(error, aiohttp.ClientResponseError):
+        return FetchError(Reason.HTTP_ERROR, f"no HTTP: {error.message[:200]}")
     return FetchError(Reason.CONNECTION, detail)
