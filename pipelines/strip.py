@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawler.article import Quality
 from crawler.reading.reading import Reading
-from crawler.stripping import Stripped, strip
+from crawler.stripping import Stripped, clean_link_title, strip
 
 
 class Strip:
@@ -35,6 +35,9 @@ class Strip:
         fields["subtitle"] = stripped.subtitle
         fields["removed"] = stripped.removed
         fill(fields, stripped)
+        for linked in (*(fields.get("related") or ()), fields.get("previous"), fields.get("next")):
+            if linked is not None and linked.title:
+                linked.title = clean_link_title(linked.title, profile)
         quality = fields.get("quality") or Quality()
         quality.removed_ratio, quality.link_ratio = stripped.removed_ratio, stripped.link_ratio
         quality.flags = [*quality.flags, *(flag for flag in stripped.flags if flag not in quality.flags)]

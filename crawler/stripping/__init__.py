@@ -2,6 +2,6 @@
 
 from crawler.stripping.ledger import rebuild
 from crawler.stripping.repeated import normal_form
-from crawler.stripping.strip import Stripped, strip
+from crawler.stripping.strip import Stripped, clean_link_title, strip
 
-__all__ = ["Stripped", "normal_form", "rebuild", "strip"]
+__all__ = ["Stripped", "clean_link_title", "normal_form", "rebuild", "strip"]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 # A syllable with a tone mark, in brackets directly behind the character it pronounces: 當(dāng)前.
@@ -22,6 +23,8 @@ EMOJI_INSIDE = 3
 _TOKENS = re.compile(r"[\s|,，、/_-]+")
 _PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→!?;]|[.:]\s")
 _WORK = re.compile(r"《\s*》\s*(?:剧情简介|在线观看|全集|简介)?\s*[：:]?")  # what is left of a quoted title
+_OFFERED = re.compile(r"》\s*(?:剧情简介|在线观看|免费观看|全集|(?:免费)?下载|(?:全文)?免费阅读|txt)", re.IGNORECASE)
+LONGEST_DOORWAY = 160
 STUFFED_TOKENS = 6
 SHORTEST_BLOCK = 16
 LONGEST_TOKEN = 24
@@ -50,6 +53,18 @@ def query_tokens(text: str, title: str) -> list[str]:
         return []
     tokens = [token for token in _TOKENS.split(text) if token]
     return tokens if len(tokens) >= 3 and max(map(len, tokens)) <= LONGEST_TOKEN else []
+
+
+def is_doorway(text: str, title: str) -> bool:
+    """Whether a line presents the article's title as a film or a book to be had: 《...》剧情简介：..."""
+    return len(title) > 3 and len(text) <= LONGEST_DOORWAY and title in text and _OFFERED.search(text) is not None
+
+
+def is_foreign(text: str, article: str) -> bool:
+    """Whether a line shares hardly any two characters with the article around it."""
+    letters = [character for character in text if character.isalnum()]
+    parts = {"".join(pair) for pair in pairwise(letters)}
+    return sum(part not in article for part in parts) >= 0.9 * len(parts) > 0
 
 
 def is_stuffed(tokens: list[str], article: str, at_edge: bool, quotes_title: bool) -> bool:

@@ -33,6 +33,7 @@ _KINDS = {
 }
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 ROW_FATES = frozenset(("text", "advert", "boilerplate", "template"))  # share and credit rows name honest places
+LONGEST_KEYWORDS = 60
 HIDDEN_SPANS = 10  # spans outside the text that a record keeps
 # A note in brackets that ends the last paragraph: the credit of an origin or an editor.
 _TAIL_NOTE = re.compile(
@@ -71,6 +72,12 @@ def strip(reading: Reading, profile: Profile, siblings: Sequence[str] = ()) -> S
     work.take_adverts(siblings)
     work.take_tail_note()
     return work.result()
+
+
+def clean_link_title(title: str, profile: Profile) -> str:
+    """The title of a linked article without the slots that its host's table knows."""
+    known = profile.title_suffixes, profile.title_prefixes, profile.injected_names, profile.site_names
+    return clean_title(title, None, None, *known).text
 
 
 class _Work:
@@ -167,10 +174,11 @@ class _Work:
 
     def take_title_again(self) -> None:
         """The title printed once more below a headline of the printed paper ("——..."): a subtitle, no paragraph."""
-        for number in self.open_lines()[:3]:
-            text = self.ledger.left(number).strip()
+        first = (*self.open_lines()[:3], len(self.rows))
+        for number in range(first[min(2, len(first) - 1)]):
+            text = self.ledger.lines[number].strip()
             if text.startswith(("—", "–", "-")) and normal_form(text) == normal_form(self.title.text):
-                self.ledger.take_line(number, "credit", "title_again", "subtitle", ["says the title"])
+                self.ledger.take_line(number, "credit", "title_again", "subtitle", evidence=["says the title"])
                 self.subtitle = self.subtitle or text
                 return
 
@@ -210,16 +218,29 @@ class _Work:
                     for start, end in found:
                         evidence = [f"{count} of them in this article"]
                         self.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
+        self.take_keywords(numbers, texts)
+
+    def take_keywords(self, numbers: list[int], texts: dict[int, str]) -> None:
+        """Blocks of search words, and what stands above an article to be found by searches."""
         title = self.title.text
         queries = {number: tokens for number, text in texts.items() if (tokens := noise.query_tokens(text, title))}
-        article = "\n".join(text for number, text in texts.items() if number not in queries) if queries else ""
-        for number, words in queries.items():
-            text = texts[number]
-            at_edge = number in (*numbers[:2], *numbers[-2:])
-            if noise.is_stuffed(words, article, at_edge, title in text):
-                self.take_names(number, text)
-                evidence = ["no sentence, words of searches, foreign to the article"]
-                self.ledger.take_line(number, "injected", "keyword_block", "inside", evidence, label=label_of(text))
+        first = numbers[0] if numbers and not _SENTENCE_END.search(texts[numbers[0]]) else None
+        article = "\n".join(text for number, text in texts.items() if number not in queries and number != first)
+        edges = (*numbers[:2], *numbers[-2:])
+        for number in dict.fromkeys((*numbers[:2], *queries)):
+            text, words = texts[number], queries.get(number)
+            if words is not None and noise.is_stuffed(words, article, number in edges, title in text):
+                spoke = "no sentence, words of searches, foreign to the article"
+            elif number in numbers[:2] and noise.is_doorway(text, title):
+                spoke = "offers the article's title as a work"
+            elif (
+                number == first and len(text) <= LONGEST_KEYWORDS and label_of(text) and noise.is_foreign(text, article)
+            ):
+                spoke = "above the article, no sentence, foreign to it"
+            else:
+                continue
+            self.take_names(number, text)
+            self.ledger.take_line(number, "injected", "keyword_block", "inside", [spoke], label=label_of(text))
 
     def take_adverts(self, siblings: Sequence[str]) -> None:
         """Adverts inside paragraphs, by the profile's phrases and hosts and by copies elsewhere."""

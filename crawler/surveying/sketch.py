@@ -18,6 +18,8 @@ KEPT_LINES = 120
 KEPT_LINKS = 400
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
 
+_ASIDE = re.compile(r"[（(【\[][^（()）【】\[\]]{6,60}[）)】\]]")
+
 
 @dataclass(slots=True)
 class SketchedLine:
@@ -99,7 +101,9 @@ def sketch(reading: Reading) -> Sketch:
 
 
 def _sentences(lines: list[Line]) -> list[str]:
-    parts = chain.from_iterable(_SENTENCE.split(line.text) for line in lines if len(line.text) >= PROSE_LENGTH)
+    """Whole sentences of paragraphs, and what stands in brackets in them."""
+    texts = [line.text for line in lines if len(line.text) >= PROSE_LENGTH]
+    parts = chain.from_iterable((*_SENTENCE.split(text), *_ASIDE.findall(text)) for text in texts)
     return [part.strip() for part in parts if 8 <= len(part.strip()) <= 200]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from scrapy.utils.test import get_crawler
 
-from crawler.article import Article, Http, Via
+from crawler.article import Article, Http, Related, Via
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
@@ -57,7 +57,11 @@ def test_the_step_clears_the_article_and_counts_what_it_took() -> None:
         headline="河湾村的一天",
         identity=identity,
     )
-    item = Strip.from_crawler(crawler).process_item(record(reading, source=BRAND, authors=[BRAND, "王海燕"]))
+    related = [Related(url="http://paper.example/2.html", title=f"渔民的第一网-{BRAND}")]
+    item = Strip.from_crawler(crawler).process_item(
+        record(reading, source=BRAND, authors=[BRAND, "王海燕"], related=related)
+    )
+    assert item.related[0].title == "渔民的第一网"
     assert item.title == "河湾村的一天"
     assert item.text == "\n".join(varied(8))
     assert item.editor == "李明"

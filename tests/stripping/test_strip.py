@@ -194,6 +194,24 @@ def test_a_block_of_search_words_goes(block: str) -> None:
     assert strip(article(block, *PARAGRAPHS), Profile()).text == "\n".join(PARAGRAPHS)
 
 
+def test_a_line_that_offers_the_article_as_a_film_goes() -> None:
+    doorway = "《河湾村的一天》剧情简介：木棉居免费高清在线观看 无删减"
+    assert strip(article(doorway, *PARAGRAPHS), Profile()).text == "\n".join(PARAGRAPHS)
+    review = "《河湾村的一天》讲的是一条河和河边的人，导演在村里住了三年，片子里没有一个演员。"
+    assert strip(article(review, *PARAGRAPHS), Profile()).text.startswith(review)
+
+
+def test_an_aside_in_brackets_that_many_articles_share_is_cut() -> None:
+    pages = site(8)
+    for number in range(5):
+        page = pages[number]
+        text = page.lines[number % 3].text
+        page.lines[number % 3].text = text[:12] + "（更多精彩尽在木棉俱乐部）" + text[12:]
+    profile = learn(pages, None)
+    for number in range(5):
+        assert strip(pages[number], profile).text == "\n".join(varied(number))
+
+
 def test_a_list_of_names_is_no_block_of_search_words() -> None:
     schools = "东河中学 西河中学 南河中学 北河中学 上河中学 下河中学 前河中学 后河中学"
     people = "张明远 李秀兰 王建国 赵小河 陈立春 周文静 吴长江 郑月娥 孙大勇 钱一帆"
