@@ -22,8 +22,8 @@ def is_page_of(url: str, article: str) -> bool:
         return False
     if one.path == other.path:
         return bool(_PAGE_QUERY.search(other.query)) and not _PAGE_QUERY.search(one.query)
-    own, found = _stem(one.path), other.path
-    for path in (found, _stem(found)):
+    own, found = page_stem(one.path), other.path
+    for path in (found, page_stem(found)):
         if path.startswith((own, one.path.rstrip("/"))):
             rest = (
                 path.removeprefix(one.path.rstrip("/"))
@@ -33,6 +33,11 @@ def is_page_of(url: str, article: str) -> bool:
             if _PAGE_SUFFIX.fullmatch(rest):
                 return True
     return False
+
+
+def page_stem(path: str) -> str:
+    """An address or path without its file's ending: what the addresses of its further pages begin with."""
+    return re.sub(r"\.\w{2,5}$", "", path.rstrip("/"))
 
 
 async def complete(reading: Reading, fetch: Callable[[str], Awaitable[Reading]]) -> list[str]:
@@ -58,7 +63,3 @@ async def complete(reading: Reading, fetch: Callable[[str], Awaitable[Reading]])
         reading.next = reading.next or page.next
         following = page.next_page
     return seen[1:]
-
-
-def _stem(path: str) -> str:
-    return re.sub(r"\.\w{2,5}$", "", path.rstrip("/"))

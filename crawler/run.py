@@ -6,7 +6,7 @@ import secrets
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,6 +64,7 @@ class Run:
         self.id = f"{self.started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.state = State.open(state_url(crawler.settings))
+        self.resting: Callable[[], Mapping[str, float]] = dict  # hosts that must not be asked now -> until when
         self.open_leases: dict[bytes, Lease] = {}
         self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
         self.events: Counter[str] = Counter()
@@ -82,13 +83,16 @@ class Run:
         _RUNS[crawler] = self
 
     # --- links -----------------------------------------------------------------------------------------------------
-    def add(self, entries: Iterable[FrontierEntry]) -> int:
-        """Put URLs into the frontier; returns how many of them were never known before."""
+    def add(self, entries: Iterable[FrontierEntry], conn: Connection | None = None) -> int:
+        """Put URLs into the frontier; returns how many of them were never known before.
+
+        With `conn`, inside the caller's unit; else in a unit of its own.
+        """
         batch = list(entries)
         if not batch:
             return 0
-        with self.state.unit() as conn:
-            new = self.state.frontier.add(conn, batch, self.id)
+        with nullcontext(conn) if conn is not None else self.state.unit() as unit:
+            new = self.state.frontier.add(unit, batch, self.id)
         self._count("links/new", new)
         return new
 
@@ -103,14 +107,13 @@ class Run:
             self.state.frontier.release(conn, site=self.site)
             self.state.frontier.reopen(conn, self.site, kinds, now=now, run=self.id)
 
-    def follow_paging(self, page: FrontierEntry, *, new_articles: int, goes_on: bool) -> None:
+    def follow_paging(self, page: FrontierEntry, conn: Connection, *, new_articles: int, goes_on: bool) -> None:
         """The next page of a listing: fetched when never seen, and again when the page before it had news."""
         if not goes_on:
             page = replace(page, outcome=Outcome.FILTERED, reason=Reason.PAGING_END)
-        with self.state.unit() as conn:
-            known = not self.state.frontier.add(conn, [page], self.id)
-            if known and goes_on and new_articles:
-                self.state.frontier.reopen_keys(conn, [page.key], run=self.id)
+        known = not self.state.frontier.add(conn, [page], self.id)
+        if known and goes_on and new_articles:
+            self.state.frontier.reopen_keys(conn, [page.key], run=self.id)
 
     def lease(self, per_host: int, skip_hosts: set[str]) -> list[Lease]:
         """A small batch of URLs to fetch, most urgent first."""
@@ -120,7 +123,7 @@ class Run:
 
     def next_due(self) -> float | None:
         """When the site's next URL may be fetched: 0.0 now, an epoch time, or None when nothing waits."""
-        return self.state.frontier.next_due(self.site)
+        return self.state.frontier.next_due(self.site, self.resting())
 
     def has_due_urls(self) -> bool:
         """Whether a URL could be leased now."""
@@ -258,6 +261,8 @@ class Run:
     def renew_profiles(self) -> None:
         """At the end of the run: what its pages taught, for the runs to come."""
         for learner in self._learners.values():
+            if why := learner.changed():
+                self.event("template_changed", f"{learner.host}: {why}; its profile is learned afresh")
             profile = learner.profile()
             if profile is not None:
                 self.keep(profile)

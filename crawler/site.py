@@ -24,9 +24,9 @@ from crawler.reading.reading import Reading
 from crawler.record import article_of
 from crawler.run import Run
 from crawler.state import FrontierEntry, Lease
-from crawler.traversal import SiteRules, offered
+from crawler.traversal import Followed, SiteRules, offered
 from crawler.urls import canonical_url, host_of
-from crawler.web.backoff import resting_hosts
+from crawler.web.backoff import resting_hosts, rests
 from crawler.web.browser_errors import RenderError
 from crawler.web.browser_need import UNRENDERED, Rendering
 from crawler.web.errors import FetchError, WebError
@@ -69,6 +69,8 @@ class SiteSpider(Spider):
     def open_run(self, run: Run) -> None:
         """Called by the scheduler: takes up what a killed run left, and puts in where to start."""
         self.run = run
+        run.resting = lambda: rests(run.state)
+        self.followed = Followed()
         self.rules = SiteRules(
             site=self.site,
             hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
@@ -240,18 +242,26 @@ class SiteSpider(Spider):
 
     def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
         """Put a page's links into the frontier; returns how many may be articles never seen before."""
-        entries = list(offered(reading, lease, self.rules, profile))
+        entries = offered(reading, lease, self.rules, profile, self.followed)
         budget, misjudged = self.run.budget, lease.kind in _GUESSED_ARTICLES and reading.kind != "article"
-        likely = [e for e in entries if e.kind in _GUESSED_ARTICLES and budget.refusal(e.pattern, e.depth) is None]
-        promising = {e.key for e in likely if budget.promises(lease.pattern, e.pattern, misjudged=misjudged)}
-        fruits = self.run.add(e for e in likely if e.key in promising)
-        others = self.run.add(e for e in likely if e.key not in promising)
-        self.run.add(e for e in entries if e.key not in {e.key for e in likely})
+        likely = {e.key for e in entries if e.kind in _GUESSED_ARTICLES and not budget.refusal(e.pattern, e.depth)}
+        promising = {e.key for e in entries if budget.promises(lease.pattern, e.pattern, misjudged=misjudged)} & likely
+        page = None
         if reading.kind == "listing" and reading.next_page:
             page = self.rules.entry(reading.next_page, "page", via_kind="listing", via_url=lease.url, depth=lease.depth)
-            if page is not None:
-                goes_on = budget.paging_goes_on(page.pattern, new_articles=fruits + others)
-                self.run.follow_paging(page, new_articles=fruits + others, goes_on=goes_on)
+        if not entries and page is None:
+            return 0
+        try:
+            with self.run.state.unit() as conn:
+                fruits = self.run.add((e for e in entries if e.key in promising), conn)
+                articles = fruits + self.run.add((e for e in entries if e.key in likely - promising), conn)
+                self.run.add((e for e in entries if e.key not in likely), conn)
+                if page is not None:
+                    goes_on = budget.paging_goes_on(page.pattern, new_articles=articles)
+                    self.run.follow_paging(page, conn, new_articles=articles, goes_on=goes_on)
+            self.followed.keep()
+        finally:
+            self.followed.forget()
         return fruits
 
     async def read(self, response: TextResponse, profile: Profile) -> Reading:
@@ -268,6 +278,7 @@ class SiteSpider(Spider):
                 timezone=self.timezone or learned.timezone,
                 selectors=learned.selectors | self.selectors,
                 remove=learned.remove + self.remove,
+                filters=tuple(self.settings.getlist("AD_FILTERS")),
             )
             self._profiles[host] = (learned, corrected)
         return self._profiles[host][1]

@@ -1,10 +1,10 @@
 """From what a page offers to frontier entries: which URLs belong to the site, of what kind, and how urgent they are."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawler.continuation import is_page_of
+from crawler.continuation import is_page_of, page_stem
 from crawler.outcomes import Reason
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
@@ -45,6 +45,8 @@ class SiteRules:
 
     def kind_of(self, url: str, guess: str, profile: Profile) -> str:
         """The kind of a URL: the site's patterns first, then the profile's, then the guess from where it stood."""
+        if guess == "feed":
+            return guess
         for kind, own, learned in (
             ("article", self.article_urls, profile.article_urls),
             ("listing", self.listing_urls, profile.listing_urls),
@@ -88,28 +90,60 @@ class SiteRules:
         self.refused[reason] = self.refused.get(reason, 0) + 1
 
 
-def offered(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) -> Iterator[FrontierEntry]:
-    """Everything a page offers to follow, the most telling first; each URL once."""
-    seen: set[bytes] = {lease.key}
-    for url, kind, via, depth in _targets(reading, lease, rules, profile):
-        if reading.kind == "article" and is_page_of(url, reading.url):
+def offered(
+    reading: Reading, lease: Lease, rules: SiteRules, profile: Profile, followed: "Followed"
+) -> list[FrontierEntry]:
+    """Everything a page offers to follow that this run has not followed yet, the most telling first; each URL once."""
+    entries: dict[bytes, FrontierEntry] = {}
+    own = page_stem(reading.url) if reading.kind == "article" else None
+    for url, kind, via, depth in _targets(reading, lease):
+        if not followed.is_new(url):
+            continue
+        if own is not None and url.startswith(own) and is_page_of(url, reading.url):
             continue  # read with the article
+        kind = rules.kind_of(url, kind, profile)
         entry = rules.entry(url, kind, via_kind=via, via_url=lease.url, depth=depth)
-        if entry is not None and entry.key not in seen:
-            seen.add(entry.key)
-            yield entry
+        if entry is not None and entry.key != lease.key:
+            entries.setdefault(entry.key, entry)
+    return list(entries.values())
 
 
-def _targets(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile) -> Iterable[tuple[str, str, str, int]]:
+class Followed:
+    """The spellings of URLs that this run has put into the frontier: most links of a page are known, and looking one up
+    here costs a hundredth of making an entry. Forgets everything when full; the frontier itself knows.
+    """
+
+    MOST = 200_000
+
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+        self._new: list[int] = []
+
+    def is_new(self, url: str) -> bool:
+        """Whether the URL was not followed before; it will have been once `keep` is called."""
+        digest = hash(url)
+        if digest in self._known:
+            return False
+        self._new.append(digest)
+        return True
+
+    def keep(self) -> None:
+        """What was new is in the frontier now."""
+        if len(self._known) > self.MOST:
+            self._known.clear()
+        self._known.update(self._new)
+        self._new.clear()
+
+    def forget(self) -> None:
+        """What was new did not get into the frontier."""
+        self._new.clear()
+
+
+def _targets(reading: Reading, lease: Lease) -> Iterable[tuple[str, str, str, int]]:
     """(url, kind, via, depth) of each link. A neighbour is no deeper than its page: chains are long."""
     below = lease.depth + 1
     for entry in reading.entries:
-        yield (
-            entry.url,
-            rules.kind_of(entry.url, "article", profile),
-            "listing",
-            below,
-        )
+        yield entry.url, "article", "listing", below
     for post in reading.related:
         yield post.url, "related", "related", below
     for neighbour in (reading.previous, reading.next):
@@ -118,5 +152,4 @@ def _targets(reading: Reading, lease: Lease, rules: SiteRules, profile: Profile)
     for feed in reading.feeds:
         yield feed, "feed", "page", lease.depth
     for link in reading.links:
-        kind = rules.kind_of(link.url, "listing" if link.zone == "nav" else "link", profile)
-        yield link.url, kind, "link", below
+        yield link.url, "listing" if link.zone == "nav" else "link", "link", below

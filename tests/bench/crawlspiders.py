@@ -34,6 +34,7 @@ class Engine(SiteSpider):
         super().__init__(*args, **kwargs)
         assert isinstance(self.arguments, AnyArguments)
         self.start_urls = [str(url) for url in self.arguments.url]
+        self.joined: set[str] = set()
 
     def profile_for(self, host: str) -> Profile:
         """Known from the start: no survey."""
@@ -44,7 +45,10 @@ class Engine(SiteSpider):
         tree: Any = html.fromstring(response.body, parser=_PARSER)
         texts = {name: "".join(tree.xpath(path)).strip() for name, path in FIELDS.items()}
         body = [text.strip() for text in tree.xpath(TEXT) if text.strip()]
-        urls = [urljoin(response.url, href) for href in dict.fromkeys(tree.xpath("//a/@href"))]
+        # An absolute address or path is the same from everywhere: joined once a crawl, not once a page.
+        hrefs = [href for href in tree.xpath("//a/@href") if href not in self.joined]
+        self.joined.update(href for href in hrefs if href.startswith(("/", "http")))
+        urls = [urljoin(response.url, href) for href in dict.fromkeys(hrefs)]
         is_article = bool(body) and bool(texts["title"])
         return Reading(
             url=response.url,
