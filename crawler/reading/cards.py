@@ -55,19 +55,24 @@ def is_label(text: str) -> bool:
 
 def is_taxonomy(url: str) -> bool:
     """True for addresses of tags, authors, searches and the like."""
-    path = url.split("/", 3)[-1] if url.count("/") > 2 else ""
-    return _TAXONOMY.search("/" + path) is not None
+    return _TAXONOMY.search(_path(url)) is not None
 
 
 def is_category(url: str) -> bool:
     """True for addresses of categories and columns."""
-    path = url.split("/", 3)[-1] if url.count("/") > 2 else ""
-    return _CATEGORY_URL.search("/" + path.lower()) is not None
+    return _CATEGORY_URL.search(_path(url).lower()) is not None
 
 
 def is_home(url: str) -> bool:
     """True for the address of a site's front page."""
-    return url.count("/") < 3 or (url.count("/") == 3 and url.endswith("/"))
+    return _path(url) == "/"
+
+
+def _path(url: str) -> str:
+    """Path and query, with a leading slash; also of relative links, as pages without an address have them."""
+    if url.startswith("http"):
+        return "/" + (url.split("/", 3)[3] if url.count("/") > 2 else "")
+    return "/" + url.lstrip("/")
 
 
 def number(digits: str, unit: str) -> int:

@@ -20,6 +20,7 @@ _NEIGHBOURS = re.compile(
 )
 _CONTENT = re.compile(r"\b(?:article|post|entry|hentry|main|content)\b")
 _NUMBERED = re.compile(r"[-_]*\d[\w-]*|[-_][0-9a-z]*\d[0-9a-z]*$")
+_RELATIVE = re.compile(r"[^#:/?]*(?:[/?]|$)")  # a.html, /a/1, ../b?c=1; neither javascript: nor #top
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"})
 
 
@@ -54,10 +55,11 @@ class Outline:
         self._zones: list[str | None] = [None] * len(page.nodes)
         self._same_site: dict[str, bool] = {}
         here = page.url.partition("#")[0]
+        rootless = not page.base.startswith("http")  # a page from a file, read without its address
         for block in page.blocks:
             for anchor in block.anchors:
                 url = anchor.url
-                if not url.startswith("http"):
+                if not url.startswith("http") and not (rootless and _RELATIVE.match(url)):
                     continue
                 if block.hidden:
                     if not self.on_site(url):
@@ -137,7 +139,7 @@ class Outline:
 
     def on_site(self, url: str) -> bool:
         """Whether a URL leads to this site, a sister host of the same registrable name included."""
-        host = url.split("/", 3)[2] if url.count("/") >= 2 else ""
+        host = url.split("/", 3)[2] if url.startswith("http") and url.count("/") >= 2 else ""
         known = self._same_site.get(host)
         if known is None:
             known = self._same_site[host] = same_site(host, self.host)
@@ -146,7 +148,7 @@ class Outline:
 
 def same_site(host: str, other: str) -> bool:
     """Whether two hosts belong together: www.example.com.cn and news.example.com.cn do."""
-    return host == other or not other or _registrable(host) == _registrable(other)
+    return host == other or not host or not other or _registrable(host) == _registrable(other)
 
 
 def _registrable(host: str) -> str:

@@ -238,12 +238,16 @@ def _ends_list(outline: Outline, block: Block, signature: str, depth: int) -> bo
 
 def _named_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
     """Block ranges of containers that are called related or recommended, siblings of one name taken together."""
+    headline = outline.page.headline
+    start = body[0] if headline is None else min(body[0], headline.index)  # a body read wrong does not hide the list
     found: list[tuple[int, int]] = []
     previous = -1
     for node in outline.nodes:
         if not node.names or node.hidden or node.last <= node.first or (found and node.first < found[-1][1]):
             continue
-        if node.first <= body[0] or not _NAMES.search(node.names) or outline.zone(node.index) in ("nav", "footer"):
+        if node.first <= start or node.first <= body[0] < node.last or not _NAMES.search(node.names):
+            continue
+        if outline.zone(node.index) in ("nav", "footer"):
             continue
         if previous >= 0 and outline.nodes[previous].parent == node.parent:
             found[-1] = (found[-1][0], node.last)
