@@ -38,11 +38,18 @@ def words() -> dict[str, Any]:
 def name_mask(names: str) -> int:
     """Bit mask of the name classes found in a class and id attribute."""
     mask = 0
+    for name in names.split():
+        mask |= single_name_mask(name)
+    return mask
+
+
+@lru_cache(maxsize=20000)
+def single_name_mask(name: str) -> int:
+    """Bit mask of one class or id; these repeat far more than their combinations."""
+    mask = 0
     for bit, pieces in enumerate(words()["pieces"]):
-        for piece in pieces:
-            if piece in names:
-                mask |= 1 << bit
-                break
+        if any(map(name.__contains__, pieces)):
+            mask |= 1 << bit
     return mask
 
 
