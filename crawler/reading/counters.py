@@ -12,6 +12,9 @@ _BEHIND = re.compile(
     r"(?<![\d:：.-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
     re.IGNORECASE,
 )
+_LIKED = re.compile(
+    r"^(?:点?赞|顶一?下?|喜欢|likes?)\s?[:：]?\s?[(（\[]\s?(\d[\d,.]{0,9}\s?[万wWkK]?)\s?[)）\]]$", re.IGNORECASE
+)
 _VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit")
 _LIKE_NAMES = re.compile(
     r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|\blikes?\b"
@@ -52,6 +55,8 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             for match in _BEHIND.finditer(text):
                 slot = "views" if match[3] else "comments" if match[4] else "likes"
                 _set(found, slot, number(match[1]))
+            if match := _LIKED.match(text):
+                _set(found, "likes", number(match[1]))
             if _ONLY_NUMBER.match(text):
                 names = f"{page.nodes[place.block.node].names} {place.block.inline}"
                 if _LIKE_NAMES.search(names):

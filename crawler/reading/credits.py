@@ -173,6 +173,8 @@ def _lifted(
             lifted[place.block.index] = ("published_at", "date_line")
     if source.block is not None and source.rule in ("name_line", "class", "edition", "date_bar"):
         lifted.setdefault(source.block, ("source", source.rule))
+    if title.block is not None and title.text is not None:
+        lifted.setdefault(title.block.index, ("title", "headline"))
     if title.subtitle_block is not None and chinese:
         lifted.setdefault(title.subtitle_block.index, ("subtitle", "subtitle_line"))
     if trail.block is not None:

@@ -20,6 +20,7 @@ _NOT_TITLE_NAMES = re.compile(
 )
 _HEADING = {"h1": 0.55, "h2": 0.35, "h3": 0.3, "h4": 0.1}
 _INSIDE_HEADING = frozenset({"div", "p", "section", "center", "span"})
+_HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
 _NOT_A_TITLE = re.compile(
     r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4})$|版主[:：]|精华区|^https?://"
 )
@@ -105,6 +106,8 @@ def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block |
             score -= 0.35
         if not share and len(core) <= 4:
             score -= 0.2
+        if block.anchors and _HOME.match(block.anchors[0].url):
+            score -= 0.5  # the site's name, linked to its front page
         if best is None or score > best[0] + 0.01:
             best = (score, block)
     if best is not None and best[0] >= 0.5:
@@ -181,7 +184,9 @@ def _agreement(core: str, title: str, leading: str, names: list[str]) -> float:
         elif core in claimed:
             share = len(core) / len(claimed)
             # The first segment of <title> is the headline however long the names behind it are.
-            best = max(best, 1.0 if core == leading and len(core) >= 2 else share if share >= 0.2 else 0.0)
+            best = max(
+                best, 1.0 if core == leading and (len(core) >= 2 or core > "\u3400") else share if share >= 0.2 else 0.0
+            )
         elif len(claimed) >= 6 and claimed in core and len(claimed) > 0.6 * len(core):
             best = max(best, 0.85)
     return best

@@ -15,6 +15,7 @@ _LABEL = re.compile(
     r"^.{0,6}?(?:(?:当前位置|您的位置|您现在的位置|您当前的位置|您在这里|当前的位置|现在位置|所在位置|當前位置|您的位置是|你的位置)(?:是|为)?\s?[:：]?|(?:位置|导航)\s?[:：])\s?"
 )
 _PLACE_WORD = re.compile("位置|导航|您在这里")
+_FROM_ROOT = re.compile(r"(?:网站)?首页\s?[/／|｜]\s?\S")
 _SEPARATOR = re.compile(
     r"\s*(?:-{1,2}>{1,2}|[>›»＞→⟩]+|\s[/／|｜]\s|(?<=[^\s\d])\s?[/／｜]\s?(?=[^\s\d])|»|·(?=\s)|\s-\s)\s*"
 )
@@ -38,6 +39,8 @@ _TAG_NAMES = re.compile(
 _CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cate?|sort)[/_-](?!.*/page/)|[?&](?:cat|catid)=", re.IGNORECASE)
 _TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
+_STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
+_STEPS = 12  # blocks above the headline in which the steps of such a trail may stand
 _NEAR = 60  # blocks above the text in which a breadcrumb is looked for
 
 
@@ -66,7 +69,7 @@ def read_trail(
         or Trail()
     )
     names = [c for c in trail.crumbs[1:] if not _COLUMN.search(c)] or ([] if trail.root else trail.crumbs)
-    while len(names) > 1 and names[-1] in tags:
+    while len(names) > 1 and names[-1] in tags[:1]:
         names.pop()
     trail.category = _by_selector(page, profile, title.text or "") or (names[-1] if names else None) or _by_link(places)
     if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
@@ -94,7 +97,7 @@ def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
             continue
         names = f"{page.nodes[block.node].names} {block.inline}"
         named = bool(_NAMES.search(names))
-        if not (label or named or strong):
+        if not (label or named or strong or _FROM_ROOT.match(block.text)):
             continue
         trail = _split(page, block, label.end() if label else 0, title)
         if trail is None or not trail.crumbs:
@@ -112,7 +115,23 @@ def _shown_trail(page: Page, start: int | None, title: str) -> Trail | None:
         )
         if score >= 0.8 and (best is None or score > best[0]):
             best = (score, trail)
-    return best[1] if best else None
+    return best[1] if best else _trail_of_blocks(page, end, title)
+
+
+def _trail_of_blocks(page: Page, end: int, title: str) -> Trail | None:
+    """A trail whose steps are blocks: the items of a list called breadcrumb, or of any list when each ends in a mark."""
+    blocks = page.blocks
+    for block in reversed(blocks[max(0, end - _STEPS) : end + 1]):
+        marked = bool(_STEP.search(block.text)) and len(block.text) <= 20
+        for node, _ in zip(page.ancestors(block.node), range(3), strict=False):
+            if not 1 < node.last - node.first <= 8 or not (marked or _CRUMBS.search(node.names)):
+                continue
+            steps = [b.text for b in blocks[node.first : node.last] if not b.hidden]
+            if _CRUMBS.search(node.names) or sum(bool(_STEP.search(s)) for s in steps) >= 2:
+                trail = _trail([s.strip(" 　>›»/｜|") for s in steps if len(s) <= 40 or s == title], title, block.index)
+                if trail is not None:
+                    return trail
+    return None
 
 
 def _trail_behind(page: Page, body: Body | None, title: str) -> Trail | None:
@@ -192,7 +211,11 @@ def _by_link(places: list[Place]) -> str | None:
             for a in place.block.anchors
             if _CATEGORY_URL.search(a.url)
         ]
-        links = [(t, url) for t, url in links if 1 < len(t) <= 24 and not t.isdigit() and t[0] not in "(（["]
+        links = [
+            (t, url)
+            for t, url in links
+            if 1 < len(t) <= 24 and not t.isdigit() and t[0] not in "(（[" and "收录" not in t
+        ]
         if links:
             child = next((t for t, url in links[1:] if url.startswith(links[0][1].removesuffix("/") + "/")), None)
             return child or links[0][0]

@@ -86,7 +86,7 @@ def test_a_name_in_brackets_after_the_last_sentence_is_read_but_the_sentence_sta
     page = page_of(text=(*TEXT[:2], TEXT[2] + "（姚峰 上海报道）"))
     found = credits_of(page)
     assert found.authors == ["姚峰"]
-    assert not found.lifted
+    assert not any(page.blocks[i].text.endswith("报道）") for i in found.lifted)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_an_editor_in_brackets_behind_the_last_sentence_is_read_and_the_paragrap
     page = page_of(text=(*TEXT[:2], TEXT[2] + "（完）(责任编辑：张小三)"))
     found = credits_of(page)
     assert found.editor == "张小三"
-    assert not found.lifted
+    assert not any(page.blocks[i].text.endswith("张小三)") for i in found.lifted)
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,9 @@ def test_an_editor_in_brackets_behind_the_last_sentence_is_read_and_the_paragrap
         ("<div>当前位置：<a href=/>首页</a> &gt; <a href=/zg>中国历史</a> &gt; " + TITLE + "</div>", "中国历史", ["首页", "中国历史"]),
         ("<div>当前位置：<a href=/>首页</a>-&gt;<a href=/js>军事技术</a></div>", "军事技术", ["首页", "军事技术"]),
         ("<div class=crumbs><a href=/>首页</a> / <a href=/a>要闻动态</a> / <a href=/b>今日关注</a></div>", "今日关注", ["首页", "要闻动态", "今日关注"]),
+        ("<ol class=breadcrumb><li><a href=/>首页</a></li><li><a href=/a>社会</a></li><li>" + TITLE + "</li></ol>", "社会", ["首页", "社会"]),
+        ("<ul><li><a href=/a>攻略&gt;</a></li><li><a href=/b>生活&gt;</a></li><li>" + TITLE + "</li></ul>", "生活", ["攻略", "生活"]),
+        ("<div><a href=/>首页</a>/ <a href=/sg>诗歌</a></div>", "诗歌", ["首页", "诗歌"]),
         ("<ol class=breadcrumb><li><a href=/>首页</a> &gt; <a href=/a>社会</a></li></ol>", "社会", ["首页", "社会"]),
     ],
 )  # fmt: skip

@@ -77,3 +77,10 @@ def test_suffixes_of_the_profile_are_cut() -> None:
 )
 def test_marks_inside_a_headline_stay(title: str) -> None:
     assert credits_of(page_of(title=title, raw=title + "_河东网")).title == title
+
+
+@pytest.mark.parametrize("title", ["瞄", "夜雨"])
+def test_a_very_short_headline_wins_over_the_name_of_the_site(title: str) -> None:
+    above = '<div class="logo-title"><a href="http://h.example/">Keep Theme</a></div>'
+    page = page_of(above=above, title="", raw=f"{title} | Keep Theme", info=f'<div class="post-title">{title}</div>')
+    assert credits_of(page).title == title
