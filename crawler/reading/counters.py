@@ -55,8 +55,8 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             for match in _BEHIND.finditer(text):
                 slot = "views" if match[3] else "comments" if match[4] else "likes"
                 _set(found, slot, number(match[1]))
-            if match := _LIKED.match(text):
-                _set(found, "likes", number(match[1]))
+            if liked := _LIKED.match(text):
+                _set(found, "likes", number(liked[1]))
             if _ONLY_NUMBER.match(text):
                 names = f"{page.nodes[place.block.node].names} {place.block.inline}"
                 if _LIKE_NAMES.search(names):

@@ -71,7 +71,30 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
             setattr(found, side, _neighbour(outline, link, side, title, now, tz))
         if known is None or known.url == link.url:
             found.blocks.add(block.index)
+    for side in ("previous", "next"):
+        if getattr(found, side) is None:
+            setattr(found, side, _wordless(outline, side, now, tz))
     return found
+
+
+def _wordless(outline: Outline, side: str, now: datetime, tz: tzinfo | None) -> Neighbour | None:
+    """A link without words, as themes print one for an article without a title; its box says which one it is."""
+    for element in outline.page.root.iter("a"):
+        href, box = element.get("href"), element.getparent()
+        if not href or box is None or not _NAMES[side].search((box.get("class") or "").lower()):
+            continue
+        url = outline.page.absolute(href).partition("#")[0]
+        if "".join(element.itertext()).strip() or not url.startswith("http") or not outline.on_site(url):
+            continue
+        words = " ".join(" ".join(box.itertext()).split())
+        date = parse_date(_LABEL_WORD[side].sub("", words).strip(), now, tz) if len(words) <= 60 else None
+        published = None
+        if date is not None and date.precision not in ("month", "year"):
+            published = date.at.date().isoformat() if date.precision == "day" else date.iso()
+        return Neighbour(
+            url=url, title=element.get("title") or None, date_raw=date.raw if date else None, published_at=published
+        )
+    return None
 
 
 def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:

@@ -102,6 +102,13 @@ def test_the_first_page_of_all() -> None:
     assert reading.authors == ["霍一夫"]
     assert (reading.source, reading.column) == ("中国质量报", "奋进新征程 建功新时代")
     assert len(reading.related) == 10
+    first = reading.related[0]
+    assert (first.category, first.published_at, first.views) == ("科研百科", "2022-05-01", 10)
+    assert first.excerpt is not None
+    assert first.excerpt.startswith("第1座桥")
+    assert reading.previous is not None
+    assert reading.previous.date_raw == "1小时前"
+    assert reading.likes == 0
     suffix = stripped.removed[0]
     assert (suffix.kind, suffix.text, suffix.label) == ("injected", "-ag凯发k8国际", "gambling")
     assert any(span.slot == "disclaimer" and span.text == "ag凯发k8国际" for span in stripped.removed)
