@@ -80,6 +80,8 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
 def _wordless(outline: Outline, side: str, now: datetime, tz: tzinfo | None) -> Neighbour | None:
     """A link without words, as themes print one for an article without a title; its box says which one it is."""
     for element in outline.page.root.iter("a"):
+        if element.text and not element.text.isspace():
+            continue
         href, box = element.get("href"), element.getparent()
         if not href or box is None or not _NAMES[side].search((box.get("class") or "").lower()):
             continue
