@@ -19,7 +19,7 @@ from crawler.state.engines import LOCK_WAIT_SECONDS, open_engine, opening, parse
 from crawler.state.errors import StateError
 from crawler.state.frontier import Frontier
 from crawler.state.hosts import Hosts
-from crawler.state.migrations import migrate, read_version, refuse_newer
+from crawler.state.migrations import is_current, migrate
 from crawler.state.outbox import Outbox
 from crawler.state.presence import Presence
 from crawler.state.profiles import Profiles
@@ -90,11 +90,11 @@ class State:
             if unchecked:
                 self._quick_check()
             with self.read() as connection:
-                version = read_version(connection, self.where)
-                refuse_newer(version, self.where)
+                current = is_current(connection, self.where)
             if self._file is not None:
                 self._file.in_use()
-            self._migrate(self.connection)
+            if not current:  # who only reads waits for nobody
+                self._migrate(self.connection)
         except BaseException:
             self._dispose(sound=False)
             raise

@@ -1,5 +1,6 @@
 """How the two databases are opened: pragmas, transactions, file mode, and their errors in our words."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from crawler.state.errors import StateDamagedError, StateError, StateFullError, 
 
 LOCK_WAIT_SECONDS = 60
 SQLITE_CACHE_KIB = 16 * 1024
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO)
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -79,6 +82,8 @@ def opening(where: str) -> Iterator[None]:
         with translated(where):
             yield
     except OSError as error:
+        if error.errno in _CANNOT_WRITE:
+            raise StateFullError(f"cannot write {where}: {error.strerror}; make room, or make it writable") from error
         raise StateUnavailableError(
             f"cannot open {where}: {error.strerror}; check the path and its permissions"
         ) from error
@@ -130,5 +135,5 @@ def _known_sqlite(name: str, line: str, where: str) -> StateError | None:
     if name.startswith("SQLITE_BUSY"):
         return StateUnavailableError(f"{where} is in use by another process; wait for it to end")
     if name.startswith("SQLITE_CANTOPEN"):
-        return StateUnavailableError(f"cannot open {where}; check the path and its permissions")
+        return StateFullError(f"cannot write {where} ({line}); check the disk and the permissions of its folder")
     return None

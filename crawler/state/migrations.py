@@ -24,6 +24,13 @@ def read_version(connection: Connection, where: str) -> int | None:
     return int(value)
 
 
+def is_current(connection: Connection, where: str) -> bool:
+    """Whether there is nothing to migrate and nothing to create. Raises StateTooNewError, StateDamagedError."""
+    version = read_version(connection, where)
+    refuse_newer(version, where)
+    return version == SCHEMA_VERSION and set(metadata.tables) <= set(inspect(connection).get_table_names())
+
+
 def refuse_newer(version: int | None, where: str, target: int = SCHEMA_VERSION) -> None:
     """Raises StateTooNewError when the database is of a later version than `target`."""
     if version is not None and version > target:

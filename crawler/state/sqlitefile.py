@@ -46,7 +46,7 @@ class SqliteFile:
 
         `create` makes a database at the path that it is given. Raises StateDamagedError, OSError.
         """
-        if not self._alone:
+        if not self._alone and self.path.exists():
             return False  # whoever has it open has checked it
         if not self.path.exists():
             if self._wal.exists() and self._wal.stat().st_size:

@@ -1,9 +1,11 @@
 """Units and groups: what is undone together, what is durable when, what a kill costs."""
 
 import asyncio
+import fcntl
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from crawler.outcomes import Outcome, Reason
 from crawler.state import FrontierEntry, State, StateFullError
 from crawler.state.database import GROUP_SECONDS, GROUP_UNITS
 from crawler.state.outbox import event_of
+from crawler.state.sqlitefile import SqliteFile
 from tests.small_disk import small_disk
 from tests.state.records import NOW, RUN, SITE, add, article, entry, finish, lease, record
 
@@ -126,30 +129,63 @@ def test_a_failed_commit_that_nobody_waited_for_stops_the_next_unit(tmp_path: Pa
             assert state.articles.count(SITE) == 0
 
 
-_BUSY = """
-import sys, time
+_WRITER = """
+import sys
 from crawler.state import State
 from tests.state.records import *
 state = State.open(sys.argv[1])
-longest, end = 0.0, time.monotonic() + 4
-while time.monotonic() < end:
-    start = time.monotonic()
-    add(state, [entry(f"{sys.argv[2]}-{start}")])
-    longest = max(longest, time.monotonic() - start)
-    state.commit_if_due()
-state.close()
-print(longest)
+for name in "ab":
+    add(state, [entry(name)])
+    print("writing", flush=True)
+    sys.stdin.readline()
+    state.commit()
+    print("committed", flush=True)
+    sys.stdin.readline()
 """
 
 
-def test_two_busy_writers_of_one_file_take_turns(tmp_path: Path) -> None:
+def has_turn(lock: Path) -> bool:
+    """Whether another process has the turn to write."""
+    with lock.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+
+def test_writers_of_one_file_take_turns(tmp_path: Path, open_state: Callable[[str], State]) -> None:
     url = f"sqlite:///{tmp_path}/winnow.db"
     State.open(url).close()
-    command = [sys.executable, "-c", _BUSY, url]
-    writers = [subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True) for name in "ab"]
-    for writer in writers:
-        out, _ = writer.communicate(timeout=60)
-        assert float(out) < 0.8
+    command = [sys.executable, "-c", _WRITER, url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        for _ in range(2):
+            assert writer.stdout.readline() == "writing\n"
+            assert has_turn(tmp_path / "winnow.db.lock")
+            print(file=writer.stdin, flush=True)
+            assert writer.stdout.readline() == "committed\n"
+            assert not has_turn(tmp_path / "winnow.db.lock")
+            print(file=writer.stdin, flush=True)
+    assert open_state(url).frontier.counts(SITE).ready == 2
+
+
+def test_who_waits_for_the_turn_polls_it_and_does_not_wait_for_ever(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "winnow.db")
+    hold = "import fcntl, sys; f = open(sys.argv[1], 'r+b'); fcntl.lockf(f, fcntl.LOCK_EX); print(flush=True); input()"
+    command = [sys.executable, "-c", hold, str(tmp_path / "winnow.db.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        start = time.monotonic()
+        file.take_turn(0.1)
+        assert 0.1 <= time.monotonic() - start < 5
+        holder.communicate("\n")
+    file.take_turn(60.0)
+    assert time.monotonic() - start < 30
+    file.give_turn()
+    file.close(sound=False)
 
 
 def test_an_open_group_holds_no_lock_after_its_commit(tmp_path: Path, open_state: Callable[[str], State]) -> None:
@@ -161,6 +197,19 @@ def test_an_open_group_holds_no_lock_after_its_commit(tmp_path: Path, open_state
     add(second, [entry("b")])
     assert second.frontier.counts(SITE).ready == 2
     second.commit()
+
+
+def test_who_only_reads_does_not_wait_for_a_writer(tmp_path: Path, open_state: Callable[[str], State]) -> None:
+    url = f"sqlite:///{tmp_path}/winnow.db"
+    writer = open_state(url)
+    add(writer, [entry("a")])
+    writer.commit()
+    add(writer, [entry("b")])
+    start = time.monotonic()
+    reader = open_state(url)
+    assert reader.frontier.counts(SITE).ready == 1
+    assert reader.runs.history(SITE) == []
+    assert time.monotonic() - start < 5
 
 
 def test_the_seal_is_synced_and_the_pages_are_not(tmp_path: Path, open_state: Callable[[str], State]) -> None:
