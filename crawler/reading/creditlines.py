@@ -76,6 +76,7 @@ _MARK = re.compile(
     r"[:：﹕/／|｜丨∣]|本文|转载自|文章来源于|出自|\d|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
 )
 _DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")
+LABELLED = re.compile(r"^[\s\[【（(]{0,3}[^\s：:]{1,8}\s?[:：]\s?")  # a label in front of a value whose field is known
 _COUNT = re.compile(r"^[\s(（\[]{0,2}(\d[\d,，]{0,11}(?:\.\d{1,2})?\s{0,2}[万千kKwWmM亿]?)")
 _CLOSE = {"）": "（", ")": "(", "】": "【", "]": "["}
 _STOP = re.compile(r"\s{2,}|[|｜丨∣]| - |[。！？!?]|返回搜狐|\s?[>»]{1,2}\s?")

@@ -6,14 +6,16 @@ from datetime import datetime
 from crawler.reading.body import Body
 from crawler.reading.bylines import Byline, bylines, claimed_authors, western_authors
 from crawler.reading.counters import read_counters
+from crawler.reading.creditlines import LABELLED
 from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
-from crawler.reading.names import clean_name, has_han, is_person, names_nobody
+from crawler.reading.names import clean_name, has_han, is_person, names_nobody, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity
-from crawler.reading.sources import Source, choose_source
+from crawler.reading.selecting import texts
+from crawler.reading.sources import Source, choose_source, clean_source
 from crawler.reading.titles import Title
 from crawler.reading.trail import Trail, read_tags, read_trail
 
@@ -88,9 +90,22 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     counters = read_counters(page, places)
     found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
     found.identity = read_identity(page, title, trail)
+    _by_selectors(page, profile, found)
     _take_known(places, found)
     found.lifted = _lifted(places, title, lines, source, trail, language == "zh")
     return found
+
+
+def _by_selectors(page: Page, profile: Profile, found: Credits) -> None:
+    """What the selectors of a site class say wins: they are written where the reader errs."""
+    selectors = profile.selectors
+    authors = [name for text in texts(page, selectors.get("author")) for name in people(text)]
+    found.authors = list(dict.fromkeys(authors)) or found.authors
+    for text in texts(page, selectors.get("source"))[:1]:
+        source = clean_source(LABELLED.sub("", text))
+        found.source = source.name if source else found.source
+    for text in texts(page, selectors.get("editor"))[:1]:
+        found.editor = _editor_name(LABELLED.sub("", text)) or found.editor
 
 
 def _take_known(places: list[Place], found: Credits) -> None:

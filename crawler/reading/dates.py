@@ -12,6 +12,7 @@ from crawler.reading.facts import Facts, facts_of
 from crawler.reading.page import Page
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
+from crawler.reading.selecting import elements
 
 __all__ = ["Dates", "ParsedDate", "find_dates", "parse_date", "read_dates"]
 
@@ -72,7 +73,7 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     claimed = _claimed(claims.published, fetched_at, zone, language)
     shown, changed = _shown(facts)
     chinese = language.startswith("zh")
-    best = _choose(claimed, shown, chinese)
+    best = _selected(page, profile, fetched_at, zone, language) or _choose(claimed, shown, chinese)
     if best is None:
         best = _in_time_element(page, fetched_at, zone, language) or _in_script(page, fetched_at, zone)
     if best is None:
@@ -89,6 +90,16 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     if later:
         dates.modified_at = _local(later[0], shown, zone, chinese).date.iso()
     return dates
+
+
+def _selected(page: Page, profile: Profile, now: datetime, zone: tzinfo | None, language: str) -> _Seen | None:
+    """The date in the element that a site class names."""
+    for element in elements(page, profile.selectors.get("date"))[:3]:
+        raw = element.get("datetime") or element.get("content") or " ".join("".join(element.itertext()).split())
+        date = parse_date(raw, now, zone, language)
+        if date is not None:
+            return _Seen(date, "selector", labelled=True)
+    return None
 
 
 def _moment(date: ParsedDate) -> datetime:

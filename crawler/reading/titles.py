@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.profile import Profile
+from crawler.reading.selecting import elements
 from crawler.reading.structured import Claims, clean
 
 # What stands between a headline and the names of column and site in <title>: 标题_频道_网站, Headline | Site
@@ -48,7 +49,7 @@ class Title:
 def read_title(page: Page, body: Body | None, claims: Claims, profile: Profile) -> Title:
     """Title, headline block and subtitle of a page."""
     raw = strip_known(page.title_raw or "", profile)
-    block = headline(page, body, claims, raw)
+    block = _selected(page, profile) or headline(page, body, claims, raw)
     sources = [raw, *claims.titles]
     text = visible(page, block, sources) if block is not None else None
     agreed = text is not None and any(folded(text) in folded(s) for s in sources if s)
@@ -60,6 +61,15 @@ def read_title(page: Page, body: Body | None, claims: Claims, profile: Profile) 
     subtitle_block = _subtitle(page, block) if block is not None else None
     subtitle = subtitle_block.text if subtitle_block is not None else None
     return Title(text or None, block, subtitle, subtitle_block, agreed)
+
+
+def _selected(page: Page, profile: Profile) -> Block | None:
+    """The block that the profile's or theme's selector names, when it names one and no more."""
+    found = elements(page, profile.selectors.get("title"))
+    if len(found) != 1:
+        return None
+    inside = {found[0], *found[0].iterdescendants()}
+    return next((b for b in page.blocks if b.element in inside and not b.hidden), None)
 
 
 def headline(page: Page, body: Body | None, claims: Claims, raw: str) -> Block | None:

@@ -311,6 +311,15 @@ def test_the_names_of_the_site_are_kept_slot_by_slot() -> None:
     assert identity.icp_holder == "河东区委宣传部"
 
 
+def test_selectors_of_a_site_class_win() -> None:
+    info = '<p class="who">王小一、李小二</p><p class="from">来源：河东画报</p><p class="by">责编：赵小三</p><p>作者：张小四</p>'
+    selectors = {"author": ".who", "source": ".from", "editor": ".by", "title": ".headline"}
+    page = page_of(info, above='<div class="headline">真正的标题</div>')
+    found = credits_of(page, Profile(selectors=selectors))
+    assert found.authors == ["王小一", "李小二"]
+    assert (found.source, found.editor, found.title) == ("河东画报", "赵小三", "真正的标题")
+
+
 def test_a_selector_of_the_profile_finds_tags_and_category() -> None:
     profile = Profile(selectors={"tags": ".x a", "category": ".y"})
     tail = '<div class="x"><a href="/1">老街</a><a href="/2">夜市</a></div><div class="y"><a href="/c">工艺</a></div>'

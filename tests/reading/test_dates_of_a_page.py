@@ -152,3 +152,8 @@ def test_the_line_of_the_date_is_named_only_when_nothing_else_stands_in_it() -> 
     assert block is not None
     assert alone.blocks[block].text == "2024-05-10 06:58"
     assert dates_of(page_of("", "<p>2024-05-10 06:58 本文是系列报道的第一篇</p>")).block is None
+
+
+def test_a_selector_of_a_site_class_names_the_date() -> None:
+    page = page_of("", "<p>2024-05-10 06:58</p><p class=when>2024年5月9日</p>")
+    assert (dates_of(page, Profile(selectors={"date": ".when"})).published_at or "")[:10] == "2024-05-09"
