@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from crawler.duplicates import PolicyError, read_policy
 from crawler.exitcodes import Exit
 from crawler.run import state_url
 from crawler.state import State, StateError
@@ -22,6 +23,10 @@ class PreflightError(Exception):
 
 def check(settings: BaseSettings) -> None:
     """Raises PreflightError."""
+    try:
+        read_policy(settings.getdict("DUPLICATES_POLICY"))
+    except PolicyError as error:
+        raise PreflightError(Exit.CONFIG, str(error)) from None
     output = Path(settings["OUTPUT_DIR"])
     try:
         output.mkdir(parents=True, exist_ok=True)

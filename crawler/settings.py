@@ -103,6 +103,7 @@ BROWSER_MEMORY_MB = 1200  # of all its processes; beyond, it is started anew
 
 # --- pipelines ---------------------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 8  # the default of 100 costs twice the CPU a page (scrapy#5182)
+DUPLICATES_POLICY: dict[str, str] = {}  # relation -> "drop" or "link"; docs/duplicates.md has the defaults
 MIN_CHARACTERS = 40  # of an article's text, Chinese characters counting as two
 
 # --- people ------------------------------------------------------------------------------------------------------------

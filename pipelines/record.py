@@ -35,7 +35,7 @@ class Record:
                 run.state.articles.retract(
                     conn,
                     old.article,
-                    reason=f"replaced_by {item.id}",
+                    reason=f"{old.reason}: {item.id}",
                     run=run.id,
                     now=time.time(),
                     fetched_at=item.fetched_at,

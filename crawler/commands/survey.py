@@ -1,0 +1,137 @@
+"""scrapy survey: what repeats on a site, in plain words; and a site class with golden pages when asked."""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from scrapy import signals
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.http import Response, TextResponse
+
+from crawler.article import Article
+from crawler.commands.failing import fail
+from crawler.exitcodes import Exit
+from crawler.reading.profile import Profile
+from crawler.run import Run, runs_of
+from crawler.state import State
+from crawler.surveying.words import describe, site_class
+from crawler.urls import UrlError, canonical_url, host_of
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = 12  # articles read: enough to tell template from content, few enough to be polite
+GOLDEN = 2
+
+
+class Command(ScrapyCommand):
+    """Reads a few articles politely, into a state that is thrown away."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        """Usage."""
+        return "[options] URL"
+
+    def short_desc(self) -> str:
+        """One line for `scrapy`."""
+        return "Say what repeats on a site; --write NAME makes a site class and golden pages"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Own options beside Scrapy's."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--write", metavar="NAME", help="write spiders/NAME.py and two golden pages; never overwrites"
+        )
+        parser.add_argument("--into", type=Path, default=ROOT, help="project folder to write into (default: this one)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Prints the profile."""
+        if len(args) != 1:
+            raise UsageError("give the address of a front page or listing", print_help=False)
+        try:
+            host = host_of(canonical_url(args[0]))
+        except UrlError as error:
+            self.exitcode = fail(Exit.USAGE, f"not a web address: {args[0]} ({error.reason})")
+            return
+        target = opts.into / "spiders" / f"{opts.write}.py"
+        if opts.write and target.exists():
+            self.exitcode = fail(Exit.USAGE, f"{target} exists; survey never overwrites: choose another name")
+            return
+        pages: list[tuple[Article, TextResponse]] = []
+        profile = self._survey(args[0], host, pages)
+        if profile is None or not profile.version:
+            self.exitcode = fail(
+                Exit.NOTHING_FOUND, f"no article was found from {args[0]}; try a listing, or `scrapy show` an article"
+            )
+            return
+        print(describe(profile))
+        if opts.write:
+            try:
+                source = site_class(profile, opts.write, args[0])
+            except ValueError as error:
+                self.exitcode = fail(Exit.USAGE, error)
+                return
+            for path in [_write(target, source), *_golden(opts.into, opts.write, pages)]:
+                print(f"written: {path}")
+
+    def _survey(self, url: str, host: str, pages: list[tuple[Article, TextResponse]]) -> Profile | None:
+        assert self.settings is not None
+        with tempfile.TemporaryDirectory() as work:
+            for name, value in {
+                "OUTPUT_DIR": work,
+                "STATE_URL": "",
+                "LOG_LEVEL": "ERROR",
+                "DISK_FREE_MIN_MB": 0,
+            }.items():
+                self.settings.set(name, value, priority="cmdline")
+            process = AsyncCrawlerProcess(self.settings)
+            crawler = process.create_crawler("any")
+
+            def keep(item: Any, response: Response) -> None:
+                if isinstance(response, TextResponse) and len(pages) < GOLDEN:
+                    pages.append((item, response))
+
+            crawler.signals.connect(keep, signals.item_scraped)
+            process.crawl(crawler, url=url, sample=str(PAGES), name="survey")
+            process.start()
+            run: Run | None = runs_of().get(crawler)
+            if run is None:
+                return None
+            with State.open(run.state.url.render_as_string(hide_password=False)) as state:
+                text = state.profiles.get(host)
+        return Profile.from_json(text) if text else None
+
+
+def _write(path: Path, text: str) -> Path:
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _golden(root: Path, name: str, pages: list[tuple[Article, TextResponse]]) -> list[Path]:
+    """Two files a page, in the form of tests/pages/README.md; a person looks at them before they are kept."""
+    written = []
+    folder = root / "tests" / "pages"
+    for number, (article, response) in enumerate(pages, start=1):
+        expected = {
+            "about": f"{name}, as it was surveyed. Check every value against the page.",
+            "url": article.url,
+            "fetched_at": article.fetched_at,
+            "encoding": response.encoding,
+            "expect": {
+                "kind": "article",
+                "title": article.title,
+                "authors": article.authors,
+                "source": article.source,
+                "published_at": article.published_at,
+            },
+        }
+        written.append(_write(folder / f"{name}_{number}.html", response.text))
+        written.append(
+            _write(folder / f"{name}_{number}.json", json.dumps(expected, ensure_ascii=False, indent=2) + "\n")
+        )
+    return written
