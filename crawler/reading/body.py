@@ -19,6 +19,8 @@ FILL_GAP = 4
 PROSE = 12.0  # weighted length of a sentence
 LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
+VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one that a script uncovers
+KNOWN_SCORE = 0.2  # inside a known container the model only takes out what it is sure of
 LEAD_MARGIN = 0.05
 SURE = 0.95
 MOST = 0.9  # share of the chosen text that the container must hold
@@ -93,7 +95,8 @@ def known_container(page: Page, selector: str | None) -> int | None:
 
 
 def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
-    """Everything in a known container but boxes that are no text by name, tag or links. The short path: no model."""
+    """Everything in a known container but boxes that are no text by name, tag or links, and blocks that the model is
+    sure to be none."""
     node = page.nodes[container]
     junk = {id(element) for element in elements(page, profile.selectors.get("junk"))}
     foreign = foreign_mask()
@@ -112,6 +115,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
                 rule = "foreign_name"
         if rule:
             skip[inner.index] = rule
+    scores, _ = block_model().scores(page)
     indices = []
     for block in page.blocks[node.first : node.last]:
         if block.hidden:
@@ -122,15 +126,17 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
             dropped[block.index] = "link_list"
         else:
             indices.append(block.index)
+    likely = [i for i in indices if scores[i] >= KNOWN_SCORE]
+    if sum(page.blocks[i].length for i in likely) >= KNOWN_LEAST:
+        dropped.update((i, "model") for i in indices if scores[i] < KNOWN_SCORE)
+        indices = likely
     indices, reasons = settled(page, indices)
     dropped.update(reasons)
     length = sum(page.blocks[i].length for i in indices)
     if length < KNOWN_LEAST:
         return None
-    chosen = set(indices)
-    scores = [1.0 if b.index in chosen else 0.0 for b in page.blocks]
     linked = sum(page.blocks[i].length * page.blocks[i].link_share for i in indices) / length
-    return Body(node.first, node.last, container, node.element, indices, scores, max(0.0, 0.97 - linked),
+    return Body(node.first, node.last, container, node.element, indices, [float(p) for p in scores], max(0.0, 0.97 - linked),
                 profile.selectors.get("body"), "profile", dropped)  # fmt: skip
 
 
@@ -181,7 +187,7 @@ def by_model(page: Page) -> Body:
     chosen = filled(tree, scores, lowered(scores, length, model.threshold))
     chosen &= near_lead(page, tree, scores, length, chosen)
     hidden = np.array([b.hidden for b in page.blocks])
-    if (length * (chosen & hidden)).sum() < 0.5 * (length * chosen).sum():
+    if (length * (chosen & ~hidden)).sum() >= VISIBLE_LEAST:
         chosen &= ~hidden
     indices, reasons = settled(page, [int(i) for i in np.nonzero(chosen)[0]])
     chosen[list(reasons)] = False

@@ -63,7 +63,7 @@ def read_lines(
             fate, rule, slot = "credit", "headline", "title"
         elif block.index in lifted:
             fate, (slot, rule) = "credit", lifted[block.index]
-        elif block.hidden:
+        elif block.hidden and block.index not in text:  # a body that a script uncovers is hidden as a whole
             fate, rule = "hidden", "hidden_node"
         elif block.index in adverts:
             fate, rule = "advert", adverts[block.index]

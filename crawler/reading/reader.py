@@ -19,6 +19,8 @@ from crawler.reading.reading import Reading
 from crawler.reading.shell import judge_shell
 from crawler.reading.themes import adapted
 
+_SURE = 0.8
+
 
 def read(
     body: bytes,
@@ -90,7 +92,7 @@ def read(
         body_path=main.selector,
         shell=judge_shell(page, links),
     )
-    if kind != "listing":
+    if kind != "listing" or main.confidence >= _SURE:  # the caller may know better than judge_kind
         adverts = advert_blocks(page, main.node, profile.remove, profile.filters)
         reading.lines = read_lines(page, main, links, lifted, adverts)
         reading.images = read_images(page, main)
