@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from functools import lru_cache
 
 from crawler.article import Related
 from crawler.reading.dates import ParsedDate, parse_date
@@ -44,25 +45,30 @@ _UPDATED_NAME = re.compile(r"updat|modif|history|edited")
 _URL_DATE = re.compile(r"((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _YEAR_HEADING = re.compile(r"\W*((?:19|20)\d\d)\s*年?\W*|\w+月?\s+((?:19|20)\d\d)")  # "2022", "2022年", "四月 2022"
 _SENTENCE = re.compile(r"[。！？!?…]|[.] [A-Z]")
+MOST_KNOWN = 16_384  # the pages of a host share most of their links
 MOST_EXCERPT = 300  # characters; some themes list whole articles
 _DATE_HINT = re.compile(r"\d|前|昨|今天|刚刚|ago|yesterday|today|hier|gestern|ayer", re.IGNORECASE)
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def is_label(text: str) -> bool:
     """True for link texts like "阅读全文", "12 comments", "2024-05-01", "»": they name no article."""
     return len(text) < 40 and _LABELS.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def is_taxonomy(url: str) -> bool:
     """True for addresses of tags, authors, searches and the like."""
     return _TAXONOMY.search(_path(url)) is not None
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def is_category(url: str) -> bool:
     """True for addresses of categories and columns."""
     return _CATEGORY_URL.search(_path(url).lower()) is not None
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def is_home(url: str) -> bool:
     """True for the address of a site's front page."""
     return _path(url) == "/"

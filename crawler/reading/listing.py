@@ -16,7 +16,11 @@ _NEXT_NAME = re.compile(
     r"(?:^|[\s_-])(?:next|nextpage|next-page|older|older-posts|nxt|page-next|pagination-next)(?:$|[\s_-])"
 )
 _NEXT_ICON = re.compile(r"next|chevron-right|angle-right|arrow-right|caret-right|arrow_forward|icon-right|older")
-_NEXT_MARK = re.compile(rf"""<a\b[^>]*\brel=["']?next|{_NEXT_ICON.pattern}""")
+# A page without any of these has no link that is a "next" by its rel or icon only.
+_REL_NEXT = re.compile(r"""<a\b[^>]*\brel=["']?next""", re.IGNORECASE)
+_PAGER_BOX = re.compile(
+    r"pagin|pager|page-?(?:nav|num|bar|btn|box|link)|nav-?links|(?:^|\s)pages?(?:$|\s)|load-?more|page_nav"
+)
 _OUT_OF_USE = re.compile(r"(?:^|\s)(?:is-)?(?:invisible|disabled|hidden|d-none)(?:$|\s)")
 _PAGER_NAME = re.compile(
     r"pag(?:e|es|er|ing|ination|inator|enav|elist|ebar)|\bpg\b|page-?navi|wp-pagenavi|fanye|\bpages?\b"
@@ -137,7 +141,8 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
 def _marked_next(outline: Outline) -> str | None:
     """The link that says "next" by its rel or by an icon only."""
     here = outline.page.url
-    if not _NEXT_MARK.search(outline.page.text):
+    names = "\n".join(node.names for node in outline.nodes if node.names)
+    if not _PAGER_BOX.search(names) and not _REL_NEXT.search(outline.page.text):
         return None
     for element in outline.page.root.iter("a"):
         href = element.get("href")
