@@ -9,6 +9,7 @@ from crawler.reading.page import Block, Page, folded
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
 
+_LONGEST_EDITION = 60  # characters
 _EDITIONS = tuple(re.compile(form) for form in TABLE["editions"]["forms"])
 _ENCLOSED = re.compile(r"^[《【\[“\"「]([^《》【】\[\]]{1,30})[》】\]”\"」]$")
 _LOOSE = re.compile(r"[（(].{0,40}$|(?:官方账号|官方帐号|专稿|供稿)$|[|｜丨]")
@@ -233,7 +234,8 @@ def _name_line(place: Place, known: bool = False) -> Source | None:
 
 def _edition(places: list[Place]) -> Source | None:
     for place in places:
-        if place.zone in ("end", "tail", "inside"):
+        # A line of its own: "据《某报》报道，..." opens sentences that are the article.
+        if place.zone in ("end", "tail", "inside") and len(place.block.text) <= _LONGEST_EDITION:
             for form in _EDITIONS:
                 match = form.search(place.block.text)
                 if match and folded(match["name"]):
