@@ -51,13 +51,13 @@ def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | N
     return None
 
 
-def gained(before: Reading, after: Reading) -> bool:
-    """Whether the filled page says more than the plain one."""
+def gained(before: Reading, after: Reading, grown: int = 0) -> bool:
+    """Whether the filled page says more than the plain one. `grown`: rounds in which its list got longer."""
     if after.kind == "article" and before.kind != "article":
         return True
     links = {link.url for link in after.links} | {entry.url for entry in after.entries}
     known = {link.url for link in before.links} | {entry.url for entry in before.entries}
-    return len(links - known) >= _GAIN_LINKS or (
+    return len(links - known) >= (1 if grown else _GAIN_LINKS) or (
         after.kind == before.kind == "article" and len(after.text) > len(before.text) + _GAIN_TEXT
     )
 
@@ -123,7 +123,11 @@ class Rendering:
             raise
         filled = filled_response(response, rendered.html)
         after = await read(filled)
-        if judge_response(filled) is Reason.BLOCKED or after.problem is not None or not gained(reading, after):
+        if (
+            judge_response(filled) is Reason.BLOCKED
+            or after.problem is not None
+            or not gained(reading, after, rendered.grown)
+        ):
             self._learn(lease, reading.kind, gave=False)
             if rendered.moved and reading.kind != "article":
                 reading.refresh = reading.refresh or rendered.moved

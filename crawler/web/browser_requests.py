@@ -19,7 +19,7 @@ from crawler.outcomes import Reason
 from crawler.urls import UrlError, canonical_url
 from crawler.web.addresses import GuardPolicy
 from crawler.web.browser_data import Blocked
-from crawler.web.errors import WebError
+from crawler.web.errors import RefusedError, WebError
 from crawler.web.guard import refusal
 from crawler.web.handler import AiohttpHandler
 
@@ -72,13 +72,13 @@ class Transport:
             target = urljoin(asked.url, location.decode("latin-1"))
             method = "GET" if response.status == 303 or asked.method == "POST" else asked.method
             asked = asked.replace(url=target, method=method, body=b"" if method == "GET" else asked.body)
-        raise RefusedRequestError(Reason.TOO_MANY_REDIRECTS, request.url[:200])
+        raise RefusedError(Reason.TOO_MANY_REDIRECTS, request.url[:200])
 
     def _handler(self, url: str) -> AiohttpHandler:
         is_own = refusal(url, self._own) is None
         reason = None if is_own else refusal(url, self._others)
         if reason is not None:
-            raise RefusedRequestError(reason, url[:300])
+            raise RefusedError(reason, url[:300])
         if is_own not in self._handlers:
             limits: dict[str, Any] = {
                 "CONCURRENT_REQUESTS": 4 * CONNECTIONS,
@@ -107,10 +107,6 @@ class Transport:
         for handler in self._handlers.values():
             await handler.close()
         self._handlers.clear()
-
-
-class RefusedRequestError(WebError):
-    """The guard or a limit forbids a request of a page."""
 
 
 class PageRequests:
@@ -188,7 +184,7 @@ class PageRequests:
             self._transport.count(f"refused/{error.reason}")
         except ValueError:
             self._transport.count(f"refused/{Reason.URL_INVALID}")
-        except RefusedRequestError as error:
+        except RefusedError as error:
             self._transport.count(f"refused/{error.reason}")
         except WebError as error:
             self._transport.count("network_errors")

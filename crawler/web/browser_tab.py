@@ -27,7 +27,8 @@ _SHOWN = """() => {
   if (!body) return [0, 0, 0];
   let script = 0;
   for (const e of body.querySelectorAll("script,style,noscript,template")) script += e.textContent.length;
-  return [document.getElementsByTagName("*").length, body.textContent.length - script, document.links.length];
+  const text = document.readyState === "loading" ? 0 : body.textContent.length - script;
+  return [document.getElementsByTagName("*").length, text, document.links.length];
 }"""
 # Clicks the first visible element that says what makes a list longer and leads nowhere; says whether there was one.
 _CLICK_MORE = """label => {
@@ -77,7 +78,7 @@ class Tab:
     async def load(self, url: str) -> None:
         """Open the page and wait until its scripts seem to be done."""
         left = max(1.0, self._end - self._clock())
-        await self._page.goto(url, wait_until="domcontentloaded", timeout=left * 1000)
+        await self._page.goto(url, wait_until="commit", timeout=left * 1000)  # a page that moves on never gets further
         await self._settle(self._end)
 
     async def _settle(self, end: float) -> list[int]:
