@@ -58,6 +58,17 @@ _ENGLISH = re.compile(
     r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
     re.IGNORECASE,
 )
+# What runs on behind a western name: Jane Doe on Friday, Jane DoeNovember 17, Jane Doe in Workshop, Jane Doe | The Paper
+_AFTER_NAME = re.compile(
+    r"(?:\s(?:on|in|at|for|with|via|from)\s.*|\s[|·•]\s.*|\s(?:Sponsored|USA TODAY)\b.*"
+    r"|(?<=[a-z])(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"|\s(?:January|February|March|July|August|September|October|November|December)|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
+)
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_NO_WESTERN_NAME = re.compile(
+    r"\b(?:reviewed|checked|edited|updated|published|bio|follow|contact|read|share|content|image|photo|von|am|um)\b:?(?!\s[A-Z][a-z]+$)|^(?:by|[a-z]{2,3})$",
+    re.IGNORECASE,
+)
 _POSTED = re.compile(
     r"^(?P<name>(?!最新|推荐|文章|最后|首发|首页|http|www)\S{1,24}?(?: (?!于|发表)\S{1,20}?)?)\s{1,3}(?:于|发表于|發表於|发布于|posted on)?\s{0,2}(?=\d{4}[-/.年])"
 )
@@ -263,10 +274,16 @@ def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str
 
 def _western(text: str) -> list[str]:
     """Names between commas; a part of one word is a degree or a given name and stays with what stands before it."""
+    text = _AFTER_NAME.sub("", text).strip()
+    if not _LATIN.search(text):
+        return people(text)
     parts = [p.strip() for p in text.split(",")]
+    joined = any(f" {word} " in parts[0] for word in ("and", "und", "et", "y", "&"))
     if len(parts) > 1 and any(" " not in p for p in parts):
-        return [n for n in (clean_name(text),) if people(n.replace(",", ""))]
-    return people(text)
+        if joined:
+            return people(parts[0])  # Anna Martel und Lea Wagner, Nairobi
+        return [n for n in (clean_name(text),) if people(n.replace(",", "")) and not _NO_WESTERN_NAME.search(n)]
+    return [n for n in people(text) if not _NO_WESTERN_NAME.search(n)]
 
 
 def _rel_authors(page: Page, claims: Claims) -> list[str]:
