@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings
 from sqlalchemy import Connection
 
 from crawler.budget import Budget
+from crawler.duplicates import duplicates_of
 from crawler.exitcodes import Exit
 from crawler.outcomes import Outcome, Reason
 from crawler.profiles import ProfileLearner
@@ -71,6 +72,7 @@ class Run:
         self.articles = 0
         self.tally = Tally()  # what the quality gate compares
         self.removed = RemovedSample()
+        self.touched: set[str] = set()  # other sites that this run took copies back from
         self.is_limited = (
             False  # a sample or a page budget of the caller: figures do not compare with those of other runs
         )
@@ -215,7 +217,7 @@ class Run:
         """404 or 410: gone for now; in the second run that finds it so, its article is retracted."""
         with self.state.unit() as conn:
             if lease.article_id:
-                self.state.articles.gone(
+                recorded = self.state.articles.gone(
                     conn,
                     self.site,
                     lease.article_id,
@@ -224,6 +226,8 @@ class Run:
                     fetched_at=self.now(),
                     status=status,
                 )
+                if recorded.op == "retract":
+                    duplicates_of(self.state).forget(conn, lease.article_id)  # its copies may be delivered again
             revisit = 0.0 if lease.article_id and lease.gone_runs + 1 < GONE_RUNS else None
             self.finish(lease, Outcome.GONE, Reason.HTTP_GONE, conn=conn, revisit=revisit)
         self.state.commit_if_due()

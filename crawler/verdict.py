@@ -72,11 +72,21 @@ def held(state: State, site: str, facts: RunFacts, rules: dict[str, int]) -> lis
 
 
 def _deliver(run: Run) -> None:
+    output = Path(run.settings["OUTPUT_DIR"])
     try:
-        deliver(run.state, run.site, run.id, Path(run.settings["OUTPUT_DIR"]))
+        deliver(run.state, run.site, run.id, output)
+        for site in sorted(run.touched - {run.site}):
+            if _is_at_rest(run.state, site):
+                deliver(run.state, site, run.id, output)
     except DeliveryError as error:
         logger.error("%s", error)
         run.exit = error.exit_code
+
+
+def _is_at_rest(state: State, site: str) -> bool:
+    """Whether another site's retractions may go out now: it is not being harvested, and its last run was not held back."""
+    rows = state.runs.history(site, 1)
+    return bool(rows) and rows[0].state == "closed" and rows[0].verdict != Exit.HELD.name.lower()
 
 
 def _summary(run: Run, facts: RunFacts) -> Summary:

@@ -1,5 +1,6 @@
 """Fourth step: what the article is among all that are known. Copies end here; parts and rewritings go on, linked."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
@@ -58,7 +59,13 @@ def document_of(fields: ItemAdapter) -> Document:
         title=fields["title"],
         text=fields["text"],
         title_raw=fields["title_raw"],
+        published=epoch_of(fields["published_at"]),
     )
+
+
+def epoch_of(published_at: str | None) -> float | None:
+    """A record's date as epoch seconds."""
+    return datetime.fromisoformat(published_at).timestamp() if published_at else None
 
 
 def place_of(decision: Decision) -> Duplicates:

@@ -32,6 +32,7 @@ class Record:
         with run.state.unit() as conn:
             recorded = run.state.articles.record(conn, data, digest, now=time.time())
             for old in duplicates_of(run.state).settle(conn, item.id):
+                run.touched.add(old.site)
                 run.state.articles.retract(
                     conn,
                     old.article,

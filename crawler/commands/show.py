@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -62,6 +63,7 @@ class Command(ScrapyCommand):
             assert self.settings is not None
             for name, value in OVERRIDES.items():
                 self.settings.set(name, value, priority="cmdline")
+            self.settings.set("ALLOWED_PORTS", [urlsplit(url).port or 443], priority="cmdline")
             page = fetch(AsyncCrawlerProcess(self.settings), url)
             if page.response is None:
                 self.exitcode = fail(Exit.UNREACHABLE, page.fault or f"no answer from {url}")

@@ -76,7 +76,7 @@ def _texts(connection: Connection) -> Iterator[Known]:
 
 def _prepared(row: Known) -> Prepared:
     body = tokenise(row.text)
-    document = Document(row.article, row.site, row.url, "", "", row.title_raw)
+    document = Document(row.article, row.site, row.url, "", "", row.title_raw, row.published)
     return Prepared(document, body, row.titles, row.digest, sample_of(body), hash_text(row.site), [])
 
 

@@ -49,7 +49,7 @@ class Replaced:
     @property
     def reason(self) -> str:
         """For the retraction's record."""
-        return f"replaced by a fuller copy ({self.relation})"
+        return f"replaced by the original or a fuller copy ({self.relation})"
 
 
 @dataclass(frozen=True, slots=True)

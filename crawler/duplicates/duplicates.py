@@ -22,6 +22,8 @@ from crawler.duplicates.template import Templates
 if TYPE_CHECKING:
     from crawler.state import State
 
+EARLIER = 12 * 3600.0  # seconds; clocks and dates without an hour differ by less
+AS_FULL = 0.95  # of the repost's tokens: a source line or an advert makes it a little longer
 FULLER = 1.25  # times the tokens of the known copy: then the new one is worth a retraction
 _STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.CONTAINED: 2, Relation.REWRITTEN: 1}
 
@@ -129,6 +131,7 @@ class Duplicates:
             role=decision.role,
             of=decision.of,
             score=decision.score,
+            published=document.published,
         )
         doc = index.insert_text(connection, entry)
         fresh = doc is not None
@@ -210,7 +213,11 @@ def _related(prepared: Prepared, rows: list[Known]) -> list[tuple[Known, Verdict
         if verdict.relation is Relation.NONE:
             continue
         related.append((row, verdict))
-        if _STRENGTH[verdict.relation] > 2 and len(prepared.body) < FULLER * row.tokens:
+        if (
+            _STRENGTH[verdict.relation] > 2
+            and len(prepared.body) < FULLER * row.tokens
+            and not _is_the_original(prepared, row, verdict)
+        ):
             break  # a copy; a fuller text goes on, it may replace several
     return sorted(related, key=lambda pair: (-_STRENGTH[pair[1].relation], -pair[1].score, pair[0].doc))
 
@@ -237,10 +244,10 @@ def _settle(
         for row, found in related
         if _makes_superfluous(prepared, row, found, policy)
     ]
-    fuller = len(prepared.body) >= FULLER * best.tokens
+    better = len(prepared.body) >= FULLER * best.tokens or _is_the_original(prepared, best, verdict)
     drops = verdict.relation in (Relation.EXACT, Relation.NEAR) and policy[verdict.relation] == "drop"
     drops |= verdict.relation is Relation.CONTAINED and not verdict.swapped and policy[verdict.relation] == "drop"
-    if drops and not fuller and not delivered:
+    if drops and not better and not delivered:
         role = verdict.relation.role
         return Decision(
             verdict.relation, best.article, best.doc, best.cluster, role, verdict.score, True, prepared, hashes
@@ -264,8 +271,18 @@ def _settle(
     )
 
 
+def _is_the_original(prepared: Prepared, row: Known, verdict: Verdict) -> bool:
+    """Whether the known one is a repost of the new article: as long at most, and published clearly later."""
+    ours, theirs = prepared.document.published, row.published
+    if verdict.relation not in (Relation.EXACT, Relation.NEAR) or ours is None or theirs is None:
+        return False
+    return theirs - ours >= EARLIER and len(prepared.body) >= AS_FULL * row.tokens
+
+
 def _makes_superfluous(prepared: Prepared, row: Known, verdict: Verdict, policy: Policy) -> bool:
-    """True when the new article is the same one as a known one, and fuller."""
+    """True when the new article is the same one as a known one, and fuller, or as full and published before it."""
+    if _is_the_original(prepared, row, verdict):
+        return policy[verdict.relation] == "drop"
     if len(prepared.body) < FULLER * row.tokens:
         return False
     titled = titles_agree(prepared.titles, row.titles)

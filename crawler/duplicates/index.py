@@ -45,6 +45,7 @@ class Entry:
     role: Role
     of: str | None
     score: float | None
+    published: float | None
 
     @property
     def text(self) -> str:

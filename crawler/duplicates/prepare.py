@@ -31,6 +31,7 @@ class Document:
     title: str
     text: str
     title_raw: str | None = None
+    published: float | None = None  # epoch seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ texts = Table(
     Column("role", Text, nullable=False),
     Column("of", Text),
     Column("score", Double),
+    Column("published", Double),  # epoch seconds, where the page says so
 )
 
 # Bottom-k hashes (48 bits) of each text, and the digests of the text and of its copies.

@@ -45,6 +45,8 @@ _LISTING_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+_ENTRY_HEADINGS = frozenset({"h2", "h3", "h4"})
+
 _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}-\d{2}\b|\d{1,2}月\d{1,2}日|\d+ ?(?:分钟|小时|天|周)前|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
 )
@@ -74,6 +76,7 @@ WEIGHTS = {
     "list": -0.5,
     "dated_list": -0.95,
     "text_in_entries": -3.28,
+    "linked_heading": -6.0,  # set by hand: a list of one entry
 }
 
 
@@ -123,7 +126,22 @@ def evidence(page: Page, body: Body, links: Links, byline: Any) -> dict[str, flo
         "list": min(listed / max(text * 1.6, 1.0), 3.0) if count >= 3 else 0.0,
         "dated_list": float(count >= 3 and _dates(page) >= 0.6 * count),
         "text_in_entries": inside,
+        "linked_heading": float(_opens_with_linked_heading(page, body)),
     }
+
+
+def _opens_with_linked_heading(page: Page, body: Body) -> bool:
+    """Whether what seems to be the body stands under a heading that leads elsewhere: an archive with a single entry."""
+    if not body.indices:
+        return False
+    first = body.indices[0]
+    for block in page.blocks[max(0, first - 4) : first + 1]:
+        if block.tag in _ENTRY_HEADINGS and block.link_share > 0.8 and block.anchors:
+            target = urlsplit(block.anchors[0].url)
+            own = urlsplit(page.url)
+            if target.netloc == own.netloc and target.path.rstrip("/") not in (own.path.rstrip("/"), ""):
+                return True
+    return False
 
 
 def _address(url: str) -> dict[str, float]:

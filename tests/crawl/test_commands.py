@@ -1,0 +1,120 @@
+"""The commands around a crawl: what a maintainer, an operator and a data team type."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.exitcodes import Exit
+from tests.crawl.harvesting import Ended, scrapy
+from tests.farm import Farm, Server, serve
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serve(Farm(articles=14, seed=5, light=True, traps=False, second=False)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def article(server: Server) -> str:
+    return next(str(gold["url"]) for gold in server.farm.gold() if gold["layout"] == "justnews")
+
+
+@pytest.fixture(scope="module")
+def harvested(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    output = tmp_path_factory.mktemp("output")
+    return output, scrapy(["harvest", "--url", f"{server.url}/", "-a", "name=farm"], output)
+
+
+def test_harvest_ends_with_a_line_a_table_and_the_folder(harvested: tuple[Path, Ended]) -> None:
+    output, ended = harvested
+    assert ended.code == Exit.OK, ended.err[-2000:]
+    for word in ("articles", "copies", "removed", "seconds"):
+        assert word in ended.out
+    assert "delivery: " in ended.out
+
+
+def test_harvest_leaves_a_heartbeat_status_and_metrics(harvested: tuple[Path, Ended]) -> None:
+    output, _ = harvested
+    assert json.loads((output / "state" / "heartbeat.json").read_text())["pid"] > 0
+    (status,) = (output / "status").glob("*.json")
+    assert json.loads(status.read_text())["phase"] == "closed"
+    assert "winnow_" in status.with_suffix(".prom").read_text()
+
+
+def test_the_state_is_for_its_owner_only(harvested: tuple[Path, Ended]) -> None:
+    output, _ = harvested
+    assert (output / "state" / "winnow.db").stat().st_mode & 0o077 == 0
+
+
+def test_latest_writes_one_jsonl_of_current_articles(harvested: tuple[Path, Ended], tmp_path: Path) -> None:
+    output, _ = harvested
+    (folder,) = (path for path in output.iterdir() if (path / "manifest-000001.json").exists())
+    assert scrapy(["latest", str(folder), str(tmp_path / "now.jsonl")], output).code == Exit.OK
+    lines = (tmp_path / "now.jsonl").read_text(encoding="utf-8").split("\n")
+    assert len([json.loads(line) for line in lines if line]) == 14
+
+
+def test_report_shows_the_runs(harvested: tuple[Path, Ended]) -> None:
+    output, _ = harvested
+    ended = scrapy(["report"], output)
+    assert ended.code == Exit.OK
+    assert "ok" in ended.out
+
+
+def test_a_harvest_of_nothing_says_what_to_do(tmp_path: Path) -> None:
+    ended = scrapy(["harvest"], tmp_path)
+    assert ended.code == Exit.USAGE
+    assert "--url" in ended.err
+
+
+def test_show_names_fields_fates_and_removals(article: str, tmp_path: Path) -> None:
+    ended = scrapy(["show", article], tmp_path)
+    assert ended.code == Exit.OK, ended.err
+    for word in ("title", "fate", "removed", "injected"):
+        assert word in ended.out
+
+
+def test_show_writes_a_page_to_look_at(article: str, tmp_path: Path) -> None:
+    assert scrapy(["show", article, "--html", str(tmp_path / "page.html")], tmp_path).code == Exit.OK
+    assert "<html" in (tmp_path / "page.html").read_text(encoding="utf-8").lower()
+
+
+def test_show_refuses_private_addresses_unless_told(article: str, tmp_path: Path) -> None:
+    ended = scrapy(["show", article], tmp_path, {"ALLOW_PRIVATE_ADDRESSES": ""})
+    assert ended.code == Exit.UNREACHABLE
+    assert "guard_address" in ended.err
+
+
+def test_survey_says_what_repeats_and_writes_a_class_once(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "tests" / "pages").mkdir(parents=True)
+    command = ["survey", f"{server.url}/", "--write", "demo", "--into", str(tmp_path)]
+    ended = scrapy(command, tmp_path)
+    assert ended.code == Exit.OK, ended.err[-2000:]
+    source = (tmp_path / "spiders" / "demo.py").read_text(encoding="utf-8")
+    assert "class Demo(SiteSpider)" in source
+    assert len(list((tmp_path / "tests" / "pages").iterdir())) == 4
+    again = scrapy(command, tmp_path)
+    assert again.code == Exit.USAGE
+    assert "never overwrites" in again.err
+    assert (tmp_path / "spiders" / "demo.py").read_text(encoding="utf-8") == source
+
+
+def test_dedupe_finds_nothing_to_take_back_after_a_good_harvest(harvested: tuple[Path, Ended]) -> None:
+    output, _ = harvested
+    ended = scrapy(["dedupe"], output)
+    assert ended.code == Exit.OK, ended.err[-2000:]
+    assert "0 articles retracted" in ended.out
+
+
+def test_a_lost_state_is_rebuilt_from_the_deliveries(server: Server, tmp_path: Path) -> None:
+    crawl = ["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"]
+    assert scrapy(crawl, tmp_path).code == Exit.OK
+    for path in (tmp_path / "state").glob("winnow.db*"):
+        path.unlink()
+    assert scrapy(["rebuild"], tmp_path).code == Exit.OK
+    assert scrapy(crawl, tmp_path).code == Exit.OK
+    assert len(list((tmp_path / "farm").glob("part-*"))) == 1  # everything was known: nothing is delivered again
