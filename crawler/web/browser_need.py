@@ -51,13 +51,13 @@ def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | N
     return None
 
 
-def gained(before: Reading, after: Reading, grown: int = 0) -> bool:
-    """Whether the filled page says more than the plain one. `grown`: rounds in which its list got longer."""
+def gained(before: Reading, after: Reading, least_links: int = _GAIN_LINKS) -> bool:
+    """Whether the filled page says more than the plain one: an article, a longer text, or so many new links."""
     if after.kind == "article" and before.kind != "article":
         return True
     links = {link.url for link in after.links} | {entry.url for entry in after.entries}
     known = {link.url for link in before.links} | {entry.url for entry in before.entries}
-    return len(links - known) >= (1 if grown else _GAIN_LINKS) or (
+    return len(links - known) >= least_links or (
         after.kind == before.kind == "article" and len(after.text) > len(before.text) + _GAIN_TEXT
     )
 
@@ -123,6 +123,7 @@ class Rendering:
             raise
         filled = filled_response(response, rendered.html)
         after = await read(filled)
+        least = 1 if rendered.grown else _GAIN_LINKS
         if (
             judge_response(filled) is Reason.BLOCKED
             or after.problem is not None

@@ -27,8 +27,10 @@ _SHOWN = """() => {
   if (!body) return [0, 0, 0];
   let script = 0;
   for (const e of body.querySelectorAll("script,style,noscript,template")) script += e.textContent.length;
+  let links = 0;  // that lead somewhere: buttons come and go
+  for (const a of document.links) links += /^http/.test(a.protocol) && !/^#/.test(a.getAttribute("href"));
   const text = document.readyState === "loading" ? 0 : body.textContent.length - script;
-  return [document.getElementsByTagName("*").length, text, document.links.length];
+  return [document.getElementsByTagName("*").length, text, links];
 }"""
 # Clicks the first visible element that says what makes a list longer and leads nowhere; says whether there was one.
 _CLICK_MORE = """label => {
