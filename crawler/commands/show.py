@@ -1,6 +1,7 @@
 """scrapy show: what is read from a page, what is taken out, and why."""
 
 import argparse
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.http import HtmlResponse
 
 from crawler.commands.failing import fail
 from crawler.commands.onepage import OVERRIDES, fetch
@@ -23,6 +25,7 @@ from crawler.run import state_url
 from crawler.state import State, StateError
 from crawler.stripping import strip
 from crawler.urls import UrlError, canonical_url, host_of
+from crawler.web.browser_errors import NoBrowserError, RenderError
 
 
 class Command(ScrapyCommand):
@@ -44,6 +47,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--html", type=Path, metavar="FILE", help="write the original beside the reading")
         parser.add_argument("--url", help="the address of a saved page")
+        parser.add_argument("--render", action="store_true", help="also read it in a browser, and compare")
         parser.add_argument("--no-profile", action="store_true", help="read as on first contact")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -71,11 +75,38 @@ class Command(ScrapyCommand):
             url, body, fetched_at = page.response.url, page.response.body, page.fetched_at
             headers = {"content-type": (page.response.headers.get("Content-Type") or b"").decode("latin-1")}
         profile = Profile() if opts.no_profile else self._profile(url)
+        if opts.render:
+            page_headers = {"Content-Type": headers.get("content-type") or "text/html"}
+            filled = self._rendered(HtmlResponse(url, body=body, headers=page_headers), profile, fetched_at)
+            if filled is None:
+                return
+            body, headers = filled.body, {"content-type": "text/html; charset=utf-8"}
         if opts.html:
             opts.html.write_text(show_page(body, url, headers, profile, fetched_at), encoding="utf-8")
             print(opts.html)
             return
         _print(body, url, headers, profile, fetched_at)
+
+    def _rendered(self, page: HtmlResponse, profile: Profile, fetched_at: datetime) -> HtmlResponse | None:
+        """Prints both readings beside each other; gives the page as a browser shows it, None when there is no such page."""
+        from crawler.web.browser_compare import compared, rendered_once, verdict
+
+        assert self.settings is not None
+        try:
+            filled = asyncio.run(rendered_once(page, self.settings))
+        except (NoBrowserError, RenderError) as error:
+            self.exitcode = fail(Exit.UNREACHABLE, str(error))
+            return None
+        content_type = {"content-type": (page.headers.get("Content-Type") or b"").decode("latin-1")}
+        before = read(page.body, page.url, content_type, profile, fetched_at)
+        after = read(filled.body, page.url, {}, profile, fetched_at)
+        table = Table(title=verdict(before, after, page.text), title_justify="left", box=None, pad_edge=False)
+        for heading in ("", "plain", "in a browser"):
+            table.add_column(heading, overflow="fold")
+        for row in compared(before, after):
+            table.add_row(*map(Text, row))
+        Console().print(table)
+        return filled
 
     def _profile(self, url: str) -> Profile:
         assert self.settings is not None

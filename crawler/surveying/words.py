@@ -38,7 +38,13 @@ def describe(profile: Profile) -> str:
     lines += [f"Listings: {pattern}" for pattern in profile.listing_urls]
     if profile.timezone:
         lines.append(f"Time zone: {profile.timezone}.")
-    lines += [f"Pages of kind {kind!r} need a browser." for kind, needed in sorted(profile.render.items()) if needed]
+    needy = sorted(shape for shape, needed in profile.render.items() if needed)
+    kinds = [shape for shape in needy if not shape.startswith("/")]
+    if needy:
+        which = _listed([shape for shape in needy if shape.startswith("/")]) or "all of them"
+        lines.append(f"Needs a browser for pages of the kind {' and '.join(kinds) or 'listing'}: {which}.")
+    else:
+        lines.append("Needs no browser.")
     return "\n".join(lines)
 
 
@@ -64,8 +70,6 @@ def site_class(profile: Profile, name: str, url: str) -> str:
         rows.append(f"    selectors = {{{inner}}}")
     if profile.remove:
         rows.append(f"    remove = ({', '.join(map(_quoted, profile.remove))},)")
-    if any(profile.render.values()):
-        rows.append('    render = "always"')
     class_name = "".join(part.capitalize() for part in name.split("_"))
     doc = f"{title}: {url}".replace("\\", "").replace('"""', "")
     return (

@@ -10,7 +10,8 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from playwright.async_api import Browser as Chromium
@@ -31,7 +32,8 @@ logger = logging.getLogger(__name__)
 _LAUNCH = 60.0  # seconds to start
 _CLOSE = 10.0  # seconds to close a page or a browser before its processes are ended
 _LOOK_AT_MEMORY = 10  # pages between two looks
-_ATTEMPTS = 2  # a browser that dies under a page costs one attempt of that page
+_OPEN = 15.0  # seconds to open a tab before its browser counts as broken
+_ATTEMPTS = 3  # a browser that dies under a page costs one attempt of that page
 
 
 @dataclass(slots=True)
@@ -114,31 +116,43 @@ class Browser:
         started = time.monotonic()
         requests = PageRequests(self._transport, self._blocked, document)
         whole = self._timeout * (3 if growth.rounds else 1)
-        async with asyncio.timeout(whole + 5):
-            context = await session.chromium.new_context(
-                accept_downloads=False,
-                service_workers="block",
-                user_agent=self._settings.get("USER_AGENT"),
-                viewport={"width": 1280, "height": 800},
-                reduced_motion="reduce",
-            )
+        context = None
         try:
-            async with asyncio.timeout(whole + 5):
+            async with self._opening(session):
+                context = await session.chromium.new_context(
+                    accept_downloads=False,
+                    service_workers="block",
+                    user_agent=self._settings.get("USER_AGENT"),
+                    viewport={"width": 1280, "height": 800},
+                    reduced_motion="reduce",
+                )
                 await context.add_init_script(PREPARED)
                 await context.route("**/*", requests.handle)
                 page = await context.new_page()
                 requests.page = page
                 self._watch(page)
+            async with asyncio.timeout(whole + 5):
                 tab = Tab(page, requests, started + self._timeout, time.monotonic)
                 await tab.load(document.url)
                 grown = await Tab(page, requests, started + whole, time.monotonic).grow(growth)
                 html = await tab.html(self._settings.getint("DOWNLOAD_MAXSIZE"))
         finally:
-            await self._closed(session, context.close())
+            if context is not None:
+                await self._closed(session, context.close())
             self._transport.count("seconds", time.monotonic() - started)
         self._transport.count("pages")
         self._transport.count("grown", grown)
         return Rendered(html, grown, requests.moved)
+
+    @asynccontextmanager
+    async def _opening(self, session: _Session) -> AsyncIterator[None]:
+        """A browser that does not open a tab is given up; the page is not to blame."""
+        try:
+            async with asyncio.timeout(_OPEN):
+                yield
+        except TimeoutError as error:
+            session.is_retired = True
+            raise PlaywrightError("the browser opens no tab any more") from error
 
     def _watch(self, page: Page) -> None:
         count = self._transport.count
@@ -252,6 +266,7 @@ class Browser:
                 await self._ended(session)
             self._retired.clear()
         await self._transport.close()
+        await asyncio.sleep(0.05)  # the loop closes the driver's pipes in its next turns
 
 
 def _said(error: PlaywrightError) -> str:
