@@ -49,7 +49,7 @@ def bombs(folder: Path, scale: float = 1) -> Row:
     table: dict[str, Behaviour | str | bytes] = {f"/b/{name}.html": answer for name, answer in attacks.bombs().items()}
     good = healthy(40)
     with Hostile(routes(mixed(good, table))) as server:
-        seen = crawl(server.url("/"), folder / "b1", AT_ONCE | {"DOWNLOAD_TIMEOUT": 6 if scale >= 1 else 3})
+        seen = crawl(server.url("/"), folder / "b1", AT_ONCE | {"DOWNLOAD_TIMEOUT": 15 if scale >= 1 else 6})
     ends = seen.ended("quarantined.") + seen.ended("failed.")
     held = seen.peak_mb <= MAX_TREE_MB and len(seen.articles) == len(good) and ends == len(table)
     return Row(

@@ -8,12 +8,10 @@ import pytest
 from tests.bench.trust import quality
 from tests.hostile.crawling import Row
 from tests.hostile.forgery import forgery, secrets
-from tests.hostile.rows import bombs, charsets, partial_pages, traps
+from tests.hostile.rows import charsets, partial_pages
 
 
-@pytest.mark.parametrize(
-    "row", [bombs, partial_pages, charsets, traps, forgery, secrets, quality], ids=lambda row: row.__name__
-)
+@pytest.mark.parametrize("row", [partial_pages, charsets, forgery, secrets, quality], ids=lambda row: row.__name__)
 def test_what_must_hold_holds(row: Callable[[Path, float], Row], tmp_path: Path) -> None:
     result = row(tmp_path, 0.1)
     assert result.held, result.figure
