@@ -124,11 +124,7 @@ class Rendering:
         filled = filled_response(response, rendered.html)
         after = await read(filled)
         least = 1 if rendered.grown else _GAIN_LINKS
-        if (
-            judge_response(filled) is Reason.BLOCKED
-            or after.problem is not None
-            or not gained(reading, after, rendered.grown)
-        ):
+        if judge_response(filled) is Reason.BLOCKED or after.problem is not None or not gained(reading, after, least):
             self._learn(lease, reading.kind, gave=False)
             if rendered.moved and reading.kind != "article":
                 reading.refresh = reading.refresh or rendered.moved
