@@ -80,6 +80,7 @@ class Browser:
         self._session: _Session | None = None
         self._retired: list[_Session] = []
         self._missing: NoBrowserError | None = None
+        self._has_run = False
 
     @property
     def is_missing(self) -> bool:
@@ -197,7 +198,7 @@ class Browser:
         playwright = await async_playwright().start()
         path = program.find_chromium(self._settings.get("BROWSER_PATH") or "", playwright.chromium.executable_path)
         chromium, why = None, program.HOW_TO_GET_ONE
-        if path is not None:
+        for _ in range(_ATTEMPTS if path is not None else 0):
             try:
                 chromium = await playwright.chromium.launch(
                     executable_path=path,
@@ -209,12 +210,16 @@ class Browser:
                     handle_sighup=False,
                     timeout=_LAUNCH * 1000,
                 )
+                break
             except PlaywrightError as error:
                 why = f"{path} does not start: {_said(error)}"
         if chromium is None:
             await playwright.stop()
+            if self._has_run:  # it did before: what is wrong now may pass
+                raise RenderError(why)
             self._missing = NoBrowserError(why)
             raise self._missing
+        self._has_run = True
         logger.info("Started %s %s", path, chromium.version)
         return _Session(mark, playwright, chromium)
 
