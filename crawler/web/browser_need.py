@@ -110,9 +110,9 @@ class Rendering:
         need = self._need(response, reading, lease, profile)
         if need is None:
             return response, reading
-        growth = Growth(self._rounds, self._delay) if reading.kind != "article" or need == "always" else None
+        growth = Growth(self._rounds, self._delay) if lease.kind in _LISTINGS else None  # articles do not grow
         try:
-            rendered = await self.browser().render(response, growth if need != "partial" else None)
+            rendered = await self.browser().render(response, growth)
         except NoBrowserError as error:
             self._say_missing(error)
             return _unrendered(response), reading
