@@ -52,7 +52,7 @@ def test_shells_and_growing_lists_are_harvested_whole_and_remembered(tmp_path: P
 
 def test_a_harvest_that_needs_no_browser_starts_none(tmp_path: Path) -> None:
     with serve(Farm(articles=12, seed=5, light=True)) as server:
-        assert harvest(server, tmp_path, "-a", "max_pages=150").code == 0
+        assert harvest(server, tmp_path, "-a", "max_pages=80").code == 0
     assert counts(tmp_path) == {}
 
 
