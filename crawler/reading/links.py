@@ -18,6 +18,7 @@ from crawler.reading.related import related_posts
 
 _REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(?P<url>[^'\"]+)", re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_PROSE, _LINKED = 18.0, 0.5  # weighted length and share of linked text that tell a paragraph from an entry
 _OUTSIDE = re.compile(r"^(.*?)<(?:!doctype|html|head|body)\b|</html\s*>(.*)\Z", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|^[﻿\s]+", re.IGNORECASE | re.DOTALL)
 
@@ -61,10 +62,12 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     neighbours = read_neighbours(outline, fetched_at, zone, first)
     found.previous, found.next = neighbours.previous, neighbours.next
     found.next_page = next_page(outline, found.rel_next, {n.url for n in (found.previous, found.next) if n})
-    found.related, found.related_blocks = related_posts(
-        outline, reader, (first, last), neighbours.blocks, found.next_page
-    )
     in_text = set(body.indices)
+    # A paragraph with a link in it is no entry, whatever heading stands above it: "Lesen Sie auch: ..." amid a story.
+    prose = {i for i in in_text if page.blocks[i].length >= _PROSE and page.blocks[i].link_share < _LINKED}
+    found.related, found.related_blocks = related_posts(
+        outline, reader, (first, last), neighbours.blocks | prose, found.next_page
+    )
     seen: set[str] = set()
     for link in outline.links:
         if link.block.index in in_text or link.url in seen or not link.on_site:
