@@ -36,7 +36,7 @@ lint: .venv/.ready
 	.venv/bin/mypy
 
 test: lint browser
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadgroup
 
 # Practice data and scorers live outside the project; SHARED says where.
 bench-%: .venv/.ready

@@ -177,12 +177,12 @@ class Run:
         """Seconds until a new or changed article's next visit."""
         return self.settings.getfloat("REVISIT_DAYS") * 86400
 
-    def postpone(self, lease: Lease, not_before: float, reason: Reason) -> None:
-        """Give a lease back for a later attempt, in this run or another."""
+    def postpone(self, lease: Lease, not_before: float, reason: Reason, *, attempt: bool = False) -> None:
+        """Give a lease back for later, in this run or another; `attempt`: the page itself failed, and that counts."""
         if self.open_leases.pop(lease.key, None) is None:
             return
         with self.state.unit() as conn:
-            self.state.frontier.postpone(conn, lease.key, not_before)
+            self.state.frontier.postpone(conn, lease.key, not_before, attempt=attempt)
         self._count(f"postponed/{reason}")
         self.state.commit_if_due()
 
@@ -205,7 +205,7 @@ class Run:
         """One attempt failed: try again later, or give up after ATTEMPTS_MAX."""
         if self.has_attempts_left(lease):
             delay = self.settings.getfloat("RETRY_DELAY") * 3**lease.attempts
-            self.postpone(lease, time.time() + delay, reason)
+            self.postpone(lease, time.time() + delay, reason, attempt=True)
         else:
             self.finish(lease, Outcome.FAILED, reason)
 

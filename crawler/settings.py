@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from crawler.feeds import RECORD_FIELDS
 from crawler.web.secrets import mask_logs
 from pipelines import ITEM_PIPELINES as ITEM_PIPELINES  # the steps and their order stand there
 
@@ -105,6 +106,10 @@ BROWSER_MEMORY_MB = 1200  # of all its processes; beyond, it is started anew
 CONCURRENT_ITEMS = 8  # the default of 100 costs twice the CPU a page (scrapy#5182)
 DUPLICATES_POLICY: dict[str, str] = {}  # relation -> "drop" or "link"; docs/duplicates.md has the defaults
 MIN_CHARACTERS = 40  # of an article's text, Chinese characters counting as two
+
+# --- feeds: `-o FILE` beside the delivery --------------------------------------------------------------------------------
+FEED_EXPORTERS = dict.fromkeys(("jsonl", "jsonlines", "jl"), "crawler.feeds.RecordLines")  # records as delivered
+FEED_EXPORT_FIELDS = RECORD_FIELDS  # other formats: without what only pipelines use
 
 # --- people ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"  # DEBUG prints every page and item

@@ -131,6 +131,12 @@ class SiteSpider(Spider):
     async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Any]:
         """Every answer ends its lease by one outcome; a page with an article hands that to the pipelines, which end it."""
         lease: Lease = response.meta["lease"]
+        if 300 < response.status < 400:
+            try:
+                response = await self._past_itself(response, lease)
+            except (WebError, DownloadFailedError):
+                self.run.fail(lease, Reason.HTTP_ERROR)
+                return
         status = response.status
         if status == 304:
             self.run.unchanged(lease, Reason.NOT_MODIFIED)
@@ -150,6 +156,21 @@ class SiteSpider(Spider):
             async for article in self._parse_page(response, lease):
                 yield article
 
+    async def _past_itself(self, response: Response, lease: Lease) -> Response:
+        """The answer behind a redirect to another spelling of the same page (a session id, a tracking key), asked once.
+
+        As a frontier entry it would be known already, and the page lost. Every check of a request applies to it.
+        """
+        location = _header(response, "Location")
+        target = location and self.rules.entry(
+            response.urljoin(location), lease.kind, via_kind="redirect", via_url=lease.url, depth=lease.depth
+        )
+        if not target or target.key != lease.key or target.url == response.url:
+            return response
+        assert self.crawler.engine is not None
+        self.run.budget.count_page()
+        return await self.crawler.engine.download_async(Request(target.url, meta={"lease": lease}))
+
     def _redirect(self, lease: Lease, location: str, response: Response) -> None:
         target = self.rules.entry(
             response.urljoin(location), lease.kind, via_kind="redirect", via_url=lease.url, depth=lease.depth
@@ -160,6 +181,9 @@ class SiteSpider(Spider):
                     "start_redirects_away", f"{lease.url} leads to {location}: start there instead, or add its host"
                 )
             self.run.finish(lease, Outcome.FILTERED, Reason.GUARD_SITE)
+            return
+        if target.key == lease.key:
+            self.run.finish(lease, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS)
             return
         self.run.add([target])
         self.run.finish(lease, Outcome.DONE, Reason.REDIRECTED)

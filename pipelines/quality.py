@@ -9,13 +9,12 @@ from scrapy.exceptions import DropItem
 from crawler.article import Quality
 from crawler.outcomes import Reason
 from crawler.reading.reading import Line, Reading
-from crawler.web.blocked import judge
 
 _LINK_LIST = 0.6  # share of a text's characters inside links beyond which it is a list, not an article
 
 
 class QualityGate:
-    """Measures the stripped article; drops empty, too short, walled, blocked and link-list pages."""
+    """Measures the stripped article; drops empty, too short and link-list pages. Walls and errors end in web.backoff."""
 
     def __init__(self, minimum: int) -> None:
         self.minimum = minimum
@@ -33,9 +32,6 @@ class QualityGate:
         record["quality"] = quality = measure(text, reading, sum(len(r.text) for r in record["removed"]), flags)
         if not text.strip():
             raise DropItem(Reason.EMPTY)
-        wall = judge(record["http"].status, record["title"], text)
-        if wall is not None:
-            raise DropItem(wall)
         if weighted_length(text) < self.minimum:
             raise DropItem(Reason.TOO_SHORT)
         if quality.link_ratio > _LINK_LIST:

@@ -19,11 +19,8 @@ from crawler.commands.failing import fail
 from crawler.commands.onepage import OVERRIDES, fetch
 from crawler.exitcodes import Exit
 from crawler.reading.profile import Profile
-from crawler.reading.reader import read
-from crawler.reading.show import explain_terminal, show_page
 from crawler.run import state_url
 from crawler.state import State, StateError
-from crawler.stripping import strip
 from crawler.urls import UrlError, canonical_url, host_of
 from crawler.web.browser_errors import NoBrowserError, RenderError
 
@@ -82,6 +79,8 @@ class Command(ScrapyCommand):
                 return
             body, headers = filled.body, {"content-type": "text/html; charset=utf-8"}
         if opts.html:
+            from crawler.reading.show import show_page
+
             opts.html.write_text(show_page(body, url, headers, profile, fetched_at), encoding="utf-8")
             print(opts.html)
             return
@@ -89,6 +88,7 @@ class Command(ScrapyCommand):
 
     def _rendered(self, page: HtmlResponse, profile: Profile, fetched_at: datetime) -> HtmlResponse | None:
         """Prints both readings beside each other; gives the page as a browser shows it, None when there is no such page."""
+        from crawler.reading.reader import read
         from crawler.web.browser_compare import compared, rendered_once, verdict
 
         assert self.settings is not None
@@ -119,6 +119,11 @@ class Command(ScrapyCommand):
 
 
 def _print(body: bytes, url: str, headers: Mapping[str, str], profile: Profile, fetched_at: datetime) -> None:
+    # Every command is imported by all of them: the model would cost each crawl 100 MB.
+    from crawler.reading.reader import read
+    from crawler.reading.show import explain_terminal
+    from crawler.stripping import strip
+
     console = Console()
     reading = read(body, url, headers, profile, fetched_at, explain=True)
     console.print(explain_terminal(reading))

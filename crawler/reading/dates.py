@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from crawler.article import Published
@@ -81,9 +82,10 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     dates = Dates()
     if best is None:
         return dates
-    best = _local(best, shown, zone, chinese)
+    raw = best.date.raw
+    best = _local(_stated(page, best, fetched_at, zone, language), shown, zone, chinese)
     dates.published_at = best.date.iso()
-    dates.published = Published(raw=best.date.raw, precision=best.date.precision, **{"from": best.place})
+    dates.published = Published(raw=raw, precision=best.date.precision, **{"from": best.place})
     dates.block = best.block
     modified = _claimed(claims.modified, fetched_at, zone, language)
     later = [m for m in (*modified, *changed) if _moment(_local(m, shown, zone, chinese).date) > _moment(best.date)]
@@ -246,6 +248,25 @@ def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: s
         if date is not None and date.form == "absolute":
             return _Seen(date, "time")
     return None
+
+
+def _stated(page: Page, seen: _Seen, now: datetime, zone: tzinfo | None, language: str) -> _Seen:
+    """What the <time> element around a shown date states: "8小时前" is exact in its attribute, a day gets its clock."""
+    if seen.date.form == "absolute" and _fineness(seen) >= 4:
+        return seen
+    for element in islice(page.root.iter("time"), 8):
+        raw, text = element.get("datetime"), "".join(element.itertext()).strip()
+        if not raw or not text or not (text in seen.date.raw or seen.date.raw in text):
+            continue
+        date = parse_date(raw.strip(), now, zone, language)
+        if date is None or date.form != "absolute":
+            continue
+        stated = replace(seen, date=date, place="time")
+        if seen.date.form != "absolute" or (
+            date.at.date() == seen.date.at.date() and _fineness(stated) > _fineness(seen)
+        ):
+            return stated
+    return seen
 
 
 def _in_script(page: Page, now: datetime, zone: tzinfo | None) -> _Seen | None:

@@ -9,12 +9,13 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Update, bindparam, func, literal, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from crawler.outcomes import Outcome, Reason
 from crawler.state.entries import Counts, FrontierEntry, Lease, row_of
 from crawler.state.leasing import HostOwners, ready_hosts
+from crawler.state.quick import Quick
 from crawler.state.schema import ENDED, LEASED, READY, WAITING, frontier
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ RECOUNT_SECONDS = 5.0
 
 
 _LEASE_COLUMNS = tuple(frontier.c[name] for name in Lease.__slots__)
+_PRIORITY = 1 + Lease.__slots__.index("priority")  # its place in a row that begins with the id
 
 
 def _is(state: int) -> ColumnElement[bool]:
@@ -58,15 +60,20 @@ class Frontier:
 
     def _add_batch(self, connection: Connection, batch: dict[bytes, FrontierEntry], run: str) -> int:
         # Most links of a page are known: asking first costs a quarter of an insert that does nothing.
-        known = {bytes(key) for key in connection.scalars(_KNOWN, {"keys": list(batch)})}
+        known = {bytes(row[0]) for row in _KNOWN.run(connection, {"keys": list(batch)}).fetchall()}
         fresh = [entry for key, entry in batch.items() if key not in known]
         if not fresh:
             return 0
         for site in sorted({entry.site for entry in fresh}):
             self._state.one_at_a_time(connection, f"frontier:{site}")
-        statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
-        rows = connection.scalars(statement.returning(frontier.c.key), [row_of(entry, run) for entry in fresh])
-        added = [batch[bytes(key)] for key in rows]
+        rows = [row_of(entry, run) for entry in fresh]
+        if self._state.is_sqlite:  # one writer: what was not known a moment ago is not known now
+            _ADD.run_many(connection, rows)
+            added = fresh
+        else:
+            statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
+            keys = connection.scalars(statement.returning(frontier.c.key), rows)
+            added = [batch[bytes(key)] for key in keys]
         for entry in added:
             if entry.outcome is not None:
                 self._state.count(run, f"{entry.outcome}.{entry.reason}")
@@ -79,8 +86,8 @@ class Frontier:
         found: set[bytes] = set()
         with self._state.read() as connection:
             for start in range(0, len(wanted), BATCH):
-                rows = connection.scalars(_KNOWN, {"keys": wanted[start : start + BATCH]})
-                found.update(bytes(key) for key in rows)
+                rows = _KNOWN.run(connection, {"keys": wanted[start : start + BATCH]}).fetchall()
+                found.update(bytes(row[0]) for row in rows)
         return found
 
     def lease(
@@ -100,21 +107,20 @@ class Frontier:
             hosts = self._hosts(connection, owner, site, n, skip_hosts, now)
             rows: list[Any] = []
             for host in hosts:
-                rows += connection.execute(
-                    _READY_OF_HOST, {"of_site": site, "of_host": host, "n": min(per_host, n)}
-                ).all()
-            rows.sort(key=lambda row: (row.priority, row.id))
+                values = {"of_site": site, "of_host": host, "n": min(per_host, n)}
+                rows += _READY_OF_HOST.run(connection, values).fetchall()
+            rows.sort(key=lambda row: (row[_PRIORITY], row[0]))
             del rows[n:]
             if rows:
-                connection.execute(
-                    _TAKE,
-                    {"ids": [row.id for row in rows], "owner": owner, "until": now + self.lease_seconds, "of_run": run},
+                _TAKE.run(
+                    connection,
+                    {"ids": [row[0] for row in rows], "owner": owner, "until": now + self.lease_seconds, "of_run": run},
                 )
                 self._state.count(run, "leased", len(rows))
             return [Lease(bytes(row[1]), *row[2:]) for row in rows]
 
     def _wake(self, connection: Connection, site: str, now: float) -> None:
-        connection.execute(_WAKE, {"of_site": site, "now": now})
+        _WAKE.run(connection, {"of_site": site, "now": now})
 
     def _hosts(
         self, connection: Connection, owner: str, site: str, n: int, skip: Collection[str], now: float
@@ -162,14 +168,14 @@ class Frontier:
             "of_content_hash": content_hash,
             "of_article_id": article_id,
         }
-        if not connection.execute(_FINISH[outcome], values).rowcount:
+        if not _FINISH[outcome].run(connection, values).rowcount:
             return False
         self._state.count(run, f"{outcome}.{reason}")
         return True
 
-    def postpone(self, connection: Connection, key: bytes, not_before: float) -> None:
-        """Gives a leased URL back, to be fetched not before a time (a retry, Retry-After). Counts an attempt."""
-        connection.execute(_POSTPONE, {"of_key": key, "not_before": not_before})
+    def postpone(self, connection: Connection, key: bytes, not_before: float, *, attempt: bool = True) -> None:
+        """Gives a leased URL back, to be fetched not before a time. `attempt`: the page failed, and that counts."""
+        _POSTPONE.run(connection, {"of_key": key, "not_before": not_before, "counted": int(attempt)})
 
     def release(self, connection: Connection, *, owner: str | None = None, site: str | None = None) -> int:
         """Makes leases ready again, with their hosts: those of an owner that stops, or those of a site's dead owners.
@@ -283,9 +289,12 @@ _REOPENED: dict[Any, Any] = {
     "not_before": None,
 }
 
-_KNOWN = select(frontier.c.key).where(frontier.c.key.in_(bindparam("keys", expanding=True)))
+_KNOWN = Quick(select(frontier.c.key).where(frontier.c.key.in_(bindparam("keys", expanding=True))), expanding="keys")
 
-_READY_OF_HOST = (
+_ROW = row_of(FrontierEntry(key=b"", url="", site="", host="", kind=""), "")
+_ADD = Quick(insert(frontier), columns=list(_ROW))
+
+_READY_OF_HOST = Quick(
     select(frontier.c.id, *_LEASE_COLUMNS)
     .where(_is(READY), frontier.c.site == bindparam("of_site"), frontier.c.host == bindparam("of_host"))
     .order_by(frontier.c.priority, frontier.c.id)
@@ -293,32 +302,33 @@ _READY_OF_HOST = (
     .with_for_update(skip_locked=True)
 )
 
-_TAKE = (
+_TAKE = Quick(
     update(frontier)
     .where(frontier.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=LEASED, lease_owner=bindparam("owner"), lease_until=bindparam("until"), last_run=bindparam("of_run"))
+    .values(state=LEASED, lease_owner=bindparam("owner"), lease_until=bindparam("until"), last_run=bindparam("of_run")),
+    expanding="ids",
 )
 
-_WAKE = (
+_WAKE = Quick(
     update(frontier)
     .where(_is(WAITING), frontier.c.site == bindparam("of_site"), frontier.c.not_before <= bindparam("now"))
     .values(state=READY, not_before=None)
 )
 
-_POSTPONE = (
+_POSTPONE = Quick(
     update(frontier)
     .where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED)
     .values(
         state=WAITING,
         not_before=bindparam("not_before"),
-        attempts=frontier.c.attempts + 1,
+        attempts=frontier.c.attempts + bindparam("counted"),
         lease_owner=None,
         lease_until=None,
     )
 )
 
 
-def _finish_statement(outcome: Outcome) -> Update:
+def _finish_statement(outcome: Outcome) -> Quick:
     """How a row ends. Validators: a page that was read newly has just those of this visit, all others keep the last
     visit's."""
     values: dict[str, Any] = {
@@ -341,7 +351,8 @@ def _finish_statement(outcome: Outcome) -> Update:
         values["gone_runs"] = frontier.c.gone_runs + 1
     elif outcome in (Outcome.DONE, Outcome.UNCHANGED, Outcome.DROPPED):
         values["gone_runs"] = 0
-    return update(frontier).where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED).values(values)
+    ending = update(frontier).where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED)
+    return Quick(ending.values(values))
 
 
 _FINISH = {outcome: _finish_statement(outcome) for outcome in Outcome}

@@ -137,7 +137,8 @@ class Rendering:
             return None
         if self._mode == "always":
             return "always"
-        need = need_of(reading, response.text, lease.kind)
+        html = response.text if reading.kind == "listing" else ""  # only lists grow; decoding is not free
+        need = need_of(reading, html, lease.kind)
         shape = _shape(lease)
         known = self._learned.get(lease.host, {}).get(shape, profile.render.get(shape))
         if known and need is None and reading.kind != "article" and lease.kind in _ARTICLES:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.exitcodes import Exit
-from tests.crawl.harvesting import Ended, scrapy
+from tests.crawl.harvesting import Ended, records, scrapy
 from tests.farm import Farm, Server, serve
 
 
@@ -25,11 +25,19 @@ def article(server: Server) -> str:
 @pytest.fixture(scope="module")
 def harvested(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     output = tmp_path_factory.mktemp("output")
-    return output, scrapy(["harvest", "--url", f"{server.url}/", "-a", "name=farm"], output)
+    return output, scrapy(["harvest", "--url", f"{server.url}/"], output)
+
+
+def test_a_feed_of_one_run_holds_the_records_as_delivered(server: Server, tmp_path: Path) -> None:
+    feed = tmp_path / "run.jsonl"
+    ended = scrapy(["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm", "-o", str(feed)], tmp_path)
+    assert ended.code == Exit.OK, ended.err[-2000:]
+    lines = [json.loads(line) for line in feed.read_text(encoding="utf-8").split("\n") if line]
+    assert {line["id"]: line for line in lines} == {line["id"]: line for line in records(tmp_path, "farm")}
 
 
 def test_harvest_ends_with_a_line_a_table_and_the_folder(harvested: tuple[Path, Ended]) -> None:
-    output, ended = harvested
+    _, ended = harvested
     assert ended.code == Exit.OK, ended.err[-2000:]
     for word in ("articles", "copies", "removed", "seconds"):
         assert word in ended.out
