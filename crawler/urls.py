@@ -160,6 +160,7 @@ def _canonical_query(query: str, host: str) -> str:
     return "&".join(kept)
 
 
+@lru_cache(maxsize=1024)  # guard, robots, back-off and record ask for the same page's, one after the other
 def canonical_url(url: str) -> str:
     """The one spelling of a page's address; raises UrlError when it is none that can be harvested.
 
@@ -168,7 +169,8 @@ def canonical_url(url: str) -> str:
     """
     if _CLEAN.fullmatch(url) and not url.endswith(("/.", "/..")):
         scheme, _, rest = url.partition("://")
-        if ":" not in rest:
+        port = rest.partition("/")[0].partition(":")[2]
+        if not port or (port[0] != "0" and port != _DEFAULT_PORTS[scheme] and len(port) < 5):
             return url if "/" in rest else url + "/"
     parts = _PARTS.fullmatch(
         _BLANKS.sub("", url.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x1b\x1f \u3000\u00a0\ufeff"))

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from crawler.article import Article
 from crawler.state.outbox import event_of
+from crawler.state.quick import Quick
 from crawler.state.schema import articles
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class Articles:
 
     def get(self, connection: Connection, site: str, article_id: str) -> KnownArticle | None:
         """The article's row, locked until the transaction ends where the database has row locks."""
-        row = connection.execute(_GET, {"of_site": site, "of_id": article_id}).one_or_none()
-        return KnownArticle(*row) if row else None
+        row = _GET.run(connection, {"of_site": site, "of_id": article_id}).fetchone()
+        return KnownArticle(*row)._replace(retracted=bool(row[_RETRACTED])) if row else None
 
     def record(self, connection: Connection, article: Mapping[str, Any], content_hash: str, *, now: float) -> Recorded:
         """Puts out the article as a new revision when its content differs from the last one; idempotent.
@@ -79,8 +80,7 @@ class Articles:
                 "last_run": run,
                 "last_seen": now,
             }
-            statement = self._state.insert(articles).on_conflict_do_nothing(index_elements=["site", "id"])
-            if connection.execute(statement.returning(articles.c.id), values).one_or_none():
+            if self._add(connection, values):
                 self._state.outbox.put(connection, event)
                 return Recorded(1, "add")
             # Another worker was faster by a moment; its row is visible now.
@@ -88,7 +88,7 @@ class Articles:
             assert known is not None
         seen = {"of_site": known.site, "of_id": known.id, "of_run": run, "at": now}
         if known.content_hash == content_hash and not known.retracted:
-            connection.execute(_SEEN, seen)
+            _SEEN.run(connection, seen)
             return Recorded(known.rev, "unchanged")
         recorded = Recorded(known.rev + 1, "add" if known.retracted else "update")
         event = event_of({**article, "rev": recorded.rev, "op": recorded.op})
@@ -98,13 +98,20 @@ class Articles:
             "of_url": article["url"],
             "of_title": article["title"],
         }
-        connection.execute(_CHANGED, seen | changed)
+        _CHANGED.run(connection, seen | changed)
         self._state.outbox.put(connection, event)
         return recorded
 
+    def _add(self, connection: Connection, values: dict[str, Any]) -> bool:
+        if self._state.is_sqlite:  # one writer: what was not known a moment ago is not known now
+            _ADD.run(connection, values)
+            return True
+        statement = self._state.insert(articles).on_conflict_do_nothing(index_elements=["site", "id"])
+        return connection.execute(statement.returning(articles.c.id), values).one_or_none() is not None
+
     def seen(self, connection: Connection, site: str, article_id: str, *, run: str, now: float) -> None:
         """The article's page answered 304: it is alive and unchanged."""
-        connection.execute(_SEEN, {"of_site": site, "of_id": article_id, "of_run": run, "at": now})
+        _SEEN.run(connection, {"of_site": site, "of_id": article_id, "of_run": run, "at": now})
 
     def gone(
         self, connection: Connection, site: str, article_id: str, *, run: str, now: float, fetched_at: str, status: int
@@ -204,19 +211,23 @@ class Articles:
 
 
 _THIS = (articles.c.site == bindparam("of_site"), articles.c.id == bindparam("of_id"))
-_GET = select(*(articles.c[name] for name in KnownArticle._fields)).where(*_THIS).with_for_update()
+_GET = Quick(select(*(articles.c[name] for name in KnownArticle._fields)).where(*_THIS).with_for_update())
+_RETRACTED = KnownArticle._fields.index("retracted")
+_ADD = Quick(insert(articles), columns=[column.name for column in articles.c if column.name != "gone_run"])
 _BY_ID = update(articles).where(*_THIS)
-_SEEN = _BY_ID.values(last_run=bindparam("of_run"), last_seen=bindparam("at"), gone_count=0, gone_run=None)
-_CHANGED = _BY_ID.values(
-    rev=bindparam("of_rev"),
-    content_hash=bindparam("of_hash"),
-    url=bindparam("of_url"),
-    title=bindparam("of_title"),
-    retracted=False,
-    gone_count=0,
-    gone_run=None,
-    last_run=bindparam("of_run"),
-    last_seen=bindparam("at"),
+_SEEN = Quick(_BY_ID.values(last_run=bindparam("of_run"), last_seen=bindparam("at"), gone_count=0, gone_run=None))
+_CHANGED = Quick(
+    _BY_ID.values(
+        rev=bindparam("of_rev"),
+        content_hash=bindparam("of_hash"),
+        url=bindparam("of_url"),
+        title=bindparam("of_title"),
+        retracted=False,
+        gone_count=0,
+        gone_run=None,
+        last_run=bindparam("of_run"),
+        last_seen=bindparam("at"),
+    )
 )
 _GONE = _BY_ID.values(gone_count=bindparam("of_count"), gone_run=bindparam("of_run"))
 _RETRACT = _BY_ID.values(

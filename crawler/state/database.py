@@ -24,6 +24,7 @@ from crawler.state.outbox import Outbox
 from crawler.state.presence import Presence
 from crawler.state.profiles import Profiles
 from crawler.state.quarantine import Quarantine
+from crawler.state.quick import Savepoint
 from crawler.state.runs import Books, Runs
 from crawler.state.schema import run_counts
 from crawler.state.sqlitefile import SqliteFile
@@ -178,9 +179,9 @@ class State:
         with self._watched():
             if not self._in_group:
                 self._open_group()
-            savepoint = self.connection.begin_nested()
-            counts: Counter[tuple[str, str]] = Counter()
             depth = len(self._units)
+            savepoint = Savepoint(self.connection, depth) if self.is_sqlite else self.connection.begin_nested()
+            counts: Counter[tuple[str, str]] = Counter()
             self._units.append(counts)
             try:
                 yield self.connection
@@ -235,7 +236,7 @@ class State:
     def _is_innermost(self, counts: Counter[tuple[str, str]]) -> bool:
         return bool(self._units) and self._units[-1] is counts
 
-    def _undo(self, savepoint: NestedTransaction, error: BaseException) -> None:
+    def _undo(self, savepoint: NestedTransaction | Savepoint, error: BaseException) -> None:
         try:
             savepoint.rollback()
         except DBAPIError:

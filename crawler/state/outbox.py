@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text, up
 
 from crawler.state.errors import StateDamagedError
 from crawler.state.payload import digest, json_line
+from crawler.state.quick import Quick
 from crawler.state.schema import batches, copies, outbox, quarantine
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Outbox:
 
     def put(self, connection: Connection, event: Event) -> None:
         """Puts out one event; a second one of the same (article, rev) is an error."""
-        connection.execute(_INSERT, event._asdict())
+        _INSERT.run(connection, event._asdict())
         self._state.count(event.run, event.op)
 
     def unsealed(self, site: str) -> dict[str, int]:
@@ -168,4 +169,4 @@ class Outbox:
                 return
 
 
-_INSERT = insert(outbox)
+_INSERT = Quick(insert(outbox), columns=Event._fields)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import scrapy
-from lxml import html
+from lxml import etree
 from scrapy.http import Response, TextResponse
 
 from crawler.arguments import AnyArguments
@@ -42,11 +42,11 @@ class Engine(SiteSpider):
 
     async def read(self, response: TextResponse, profile: Profile) -> Reading:
         """Five XPaths and all links."""
-        tree: Any = html.fromstring(response.body, parser=_PARSER)
-        texts = {name: "".join(tree.xpath(path)).strip() for name, path in FIELDS.items()}
-        body = [text.strip() for text in tree.xpath(TEXT) if text.strip()]
+        tree: Any = etree.fromstring(response.body, parser=_PARSER)
+        texts = {name: "".join(path(tree)).strip() for name, path in _FIELDS.items()}
+        body = [text.strip() for text in _TEXT(tree) if text.strip()]
         # An absolute address or path is the same from everywhere: joined once a crawl, not once a page.
-        hrefs = [href for href in tree.xpath("//a/@href") if href not in self.joined]
+        hrefs = [href for href in _LINKS(tree) if href not in self.joined]
         self.joined.update(href for href in hrefs if href.startswith(("/", "http")))
         urls = [urljoin(response.url, href) for href in dict.fromkeys(hrefs)]
         is_article = bool(body) and bool(texts["title"])
@@ -61,7 +61,11 @@ class Engine(SiteSpider):
         )
 
 
-_PARSER = html.HTMLParser(encoding="utf-8")
+_PARSER = etree.HTMLParser(encoding="utf-8")
+# Plain strings: a smart one keeps its page's whole tree in memory.
+_FIELDS: dict[str, Any] = {name: etree.XPath(path, smart_strings=False) for name, path in FIELDS.items()}
+_TEXT: Any = etree.XPath(TEXT, smart_strings=False)
+_LINKS: Any = etree.XPath("//a/@href", smart_strings=False)
 _PROFILE = Profile(version=1)
 
 
