@@ -21,6 +21,7 @@ LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
 VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one that a script uncovers
 KNOWN_SCORE = 0.2  # inside a known container the model only takes out what it is sure of
+OVERRULED = 0.6  # from here on the model's word counts more than foreign names, tags and links there
 LEAD_MARGIN = 0.05
 SURE = 0.95
 MOST = 0.9  # share of the chosen text that the container must hold
@@ -95,8 +96,8 @@ def known_container(page: Page, selector: str | None) -> int | None:
 
 
 def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
-    """Everything in a known container but boxes that are no text by name, tag or links, and blocks that the model is
-    sure to be none."""
+    """Everything in a known container but boxes that are no text by name, tag or links and that the model does not take
+    for text either, and blocks that it is sure to be none."""
     node = page.nodes[container]
     junk = {id(element) for element in elements(page, profile.selectors.get("junk"))}
     foreign = foreign_mask()
@@ -120,6 +121,8 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     for block in page.blocks[node.first : node.last]:
         if block.hidden:
             dropped[block.index] = "hidden_node"
+        elif scores[block.index] >= OVERRULED and skip.get(block.node) != "junk_selector":
+            indices.append(block.index)
         elif block.node in skip:
             dropped[block.index] = skip[block.node]
         elif is_link_list(page, block):
@@ -224,7 +227,7 @@ def near_lead(page: Page, tree: Tree, scores: Vector, length: Vector, chosen: An
     cjk = sum(b.cjk for b in page.blocks)
     if tree.lead is None or not chosen[tree.lead] or cjk < CJK_PAGE * float(length.sum()):
         return everything
-    weight = np.minimum(length, 150)
+    weight = np.minimum(length, 150) + 0.01  # a block of signs that are no letters has no length
     index = np.arange(len(scores))
     for steps in (3, 2, 1):
         box = int(tree.above(tree.node[[tree.lead]], steps)[0])

@@ -1,13 +1,16 @@
 """Reading against its peers on the practice pages: k-fold by host, all in one run.
 
-usage: python -m tests.bench.reading --shared DIR [--train]
+usage: python -m tests.bench.reading --shared DIR [--train] [--only SET ...] [--no-peers] [--models FILE]
 
 Trains the block model once a fold, reads every page with the model that never saw its host, and scores text, dates,
 titles and CPU time beside trafilatura, readability-lxml and resiliparse, which get the same decoded text.
---train also fits the model on all pages and writes crawler/reading/body.model.xz.
+--train also fits the model on all pages and writes crawler/reading/body.model.xz. For a quick look after a change of
+rules: --only reads some of the sets, --no-peers leaves the other tools out, --models keeps the models of the folds in a
+file and uses those that are there. Only a run over all sets with peers is kept in docs/measurements.md.
 """
 
 import argparse
+import pickle
 import re
 import statistics
 import time
@@ -18,11 +21,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from lightgbm import Booster
+
 from crawler.reading.decode import decode
 from crawler.reading.model import MODEL, BlockModel
 from crawler.reading.profile import Profile
 from crawler.reading.reader import read, warm_up
-from tests.bench.corpus import Sample, f1, fold_of, precision_recall, read_corpus, shingles, tokens
+from tests.bench.corpus import SETS, Sample, f1, fold_of, precision_recall, read_corpus, shingles, tokens
 from tests.bench.measurements import keep
 from tests.bench.training import FOLDS, cross_validate, final_models, make_rows, save
 
@@ -138,6 +143,8 @@ def table(results: dict[str, list[Score]]) -> list[str]:
     for group in GROUPS:
         for tool, scores in results.items():
             rows = [s for s in scores if group in s.groups]
+            if not rows:
+                continue
             precision = statistics.mean(s.precision for s in rows)
             recall = statistics.mean(s.recall for s in rows)
             dates = [s.dated for s in rows if s.dated is not None]
@@ -163,13 +170,13 @@ def calibration(scores: list[Score]) -> list[str]:
     return lines
 
 
-def run(samples: list[Sample], models: list[BlockModel]) -> dict[str, list[Score]]:
+def run(samples: list[Sample], models: list[BlockModel], *, with_peers: bool) -> dict[str, list[Score]]:
     """Every tool on every page. The second pass of our own has the selector that the first one found in its profile,
     as on a site that is known."""
     warm_up()
     peers: dict[str, Callable[[Sample], Outcome]] = {
         "trafilatura": trafilatura, "readability-lxml": readability, "resiliparse": resiliparse,
-    }  # fmt: skip
+    } if with_peers else {}  # fmt: skip
     results: dict[str, list[Score]] = {name: [] for name in ("winnow", "winnow, container known", *peers)}
     for sample in samples:
         with patch("crawler.reading.body.block_model", lambda s=sample: models[fold_of(s.host, FOLDS)]):
@@ -183,10 +190,25 @@ def run(samples: list[Sample], models: list[BlockModel]) -> dict[str, list[Score
     return results
 
 
+def trained_folds(samples: list[Sample], ship: bool, say: Callable[[str], None]) -> tuple[list[str], list[str]]:
+    """Both steps' models of every fold, in LightGBM's text form; with `ship` the model of all pages is written, too."""
+    rows = make_rows(samples)
+    say(f"{len(rows)} training pages, {sum(row.copied for row in rows)} of them harder copies")
+    trained = cross_validate(rows, say)
+    if ship:
+        first, second = final_models(trained)
+        save(MODEL, first, second, {"threshold": THRESHOLD})
+        say(f"model written, {MODEL.stat().st_size} bytes")
+    return [m.model_to_string() for m in trained.first], [m.model_to_string() for m in trained.second]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--train", action="store_true", help="also fit on all pages and write the shipped model")
+    parser.add_argument("--only", nargs="+", choices=SETS, help="read these sets only")
+    parser.add_argument("--no-peers", action="store_true", help="leave the other tools out")
+    parser.add_argument("--models", type=Path, help="file that keeps the models of the folds between runs")
     args = parser.parse_args()
     started = time.monotonic()
 
@@ -194,15 +216,17 @@ def main() -> None:
         print(f"{time.monotonic() - started:5.0f} s  {step}", flush=True)
 
     samples = read_corpus(args.shared)
-    rows = make_rows(samples)
-    say(f"{len(rows)} training pages, {sum(row.copied for row in rows)} of them harder copies")
-    trained = cross_validate(rows, say)
-    if args.train:
-        first, second = final_models(trained)
-        save(MODEL, first, second, {"threshold": THRESHOLD})
-        say(f"model written, {MODEL.stat().st_size} bytes")
-    models: list[Any] = [BlockModel(a, b, THRESHOLD) for a, b in zip(trained.first, trained.second, strict=True)]
-    results = run(samples, models)
+    if args.models and args.models.exists() and not args.train:
+        first, second = pickle.loads(args.models.read_bytes())
+    else:
+        first, second = trained_folds(samples, args.train, say)
+        if args.models:
+            args.models.write_bytes(pickle.dumps((first, second)))
+    models = [
+        BlockModel(Booster(model_str=a), Booster(model_str=b), THRESHOLD) for a, b in zip(first, second, strict=True)
+    ]
+    chosen = [s for s in samples if not args.only or s.corpus in args.only]
+    results = run(chosen, models, with_peers=not args.no_peers)
     say("all tools have read all pages")
     lines = [*table(results), "", *calibration(results["winnow"])]
     print("\n".join(lines))
@@ -211,7 +235,8 @@ def main() -> None:
         print(
             f"  {f1(score.precision, score.recall):.3f} P {score.precision:.2f} R {score.recall:.2f} {score.groups[0]} {score.id}"
         )
-    keep("Reading: body", "make bench-reading", lines)
+    if not args.only and not args.no_peers:
+        keep("Reading: body", "make bench-reading", lines)
 
 
 if __name__ == "__main__":

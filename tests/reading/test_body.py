@@ -199,3 +199,9 @@ def test_floor_over_all_of_our_pages() -> None:
                 gold += count
     assert hit / gold >= 0.97
     assert hit / found >= 0.93
+
+
+def test_a_block_without_letters_or_digits_has_a_say_and_does_no_harm() -> None:
+    page = Page("相关阅读<div><div><div>&#0;<div><div><div><div>相关阅读2026-11-01", "http://h.example/a")
+    body = find_body(page, Profile())
+    assert len(body.scores) == len(page.blocks) > 1

@@ -217,3 +217,18 @@ def test_other_links_carry_the_signature_of_their_list_and_their_zone() -> None:
     assert one.block == other.block
     assert one.block.endswith("div.hot>ul>li")
     assert one.zone == "main"
+
+
+def test_a_paragraph_of_the_story_below_a_line_that_says_read_more_stays_text() -> None:
+    story = "".join(
+        f'<p>In week {n} the harbour crew raised the old ferry a little further, while <a href="/2026/11/0{n}/crew.html">the'
+        " shipwright</a> measured every plank and wrote the figures into the long green book of the yard.</p>"
+        for n in (1, 2, 3, 4)
+    )
+    after = "<p><b>Read more:</b></p>"
+    page = f"""<html lang="en"><head><title>The ferry</title></head><body><article><h1>The ferry</h1>
+    <p>The ferry sank in the storm of March, and nobody in the town believed that it would ever float again.</p>{after}
+    {story}</article></body></html>"""
+    reading = read(page.encode(), HOST + "/2026/11/08/the-ferry.html", {}, Profile(), NOW)
+    assert reading.text.count("the harbour crew raised") == 4
+    assert related_urls(reading) == []
