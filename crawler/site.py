@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 _GUESSED_ARTICLES = {"article", "related", "neighbour"}
 _NOT_ARTICLES = {"start", "listing", "page"}
+_MOST_LISTED = 20_000  # URLs whose category is remembered
 _SURE = 0.7  # of being an article, where the place of the link says otherwise
 
 
@@ -71,6 +72,7 @@ class SiteSpider(Spider):
         self.run = run
         run.resting = lambda: rests(run.state)
         self.followed = Followed()
+        self._listed: dict[str, str] = {}  # URL -> category, as listings show it
         self.rules = SiteRules(
             site=self.site,
             hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
@@ -244,6 +246,7 @@ class SiteSpider(Spider):
             return
         self.run.budget.judge_article(lease.pattern)
         self.run.feed(lease.host, reading)
+        reading.category = reading.category or self._listed.get(lease.url)  # some themes show it in lists only
         yield article_of(reading, response, lease, self.run)
 
     async def _complete(self, reading: Reading, lease: Lease, profile: Profile) -> None:
@@ -266,6 +269,8 @@ class SiteSpider(Spider):
 
     def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
         """Put a page's links into the frontier; returns how many may be articles never seen before."""
+        if reading.kind == "listing" and len(self._listed) < _MOST_LISTED:
+            self._listed.update((entry.url, entry.category) for entry in reading.entries if entry.category)
         entries = offered(reading, lease, self.rules, profile, self.followed)
         budget, misjudged = self.run.budget, lease.kind in _GUESSED_ARTICLES and reading.kind != "article"
         likely = {e.key for e in entries if e.kind in _GUESSED_ARTICLES and not budget.refusal(e.pattern, e.depth)}

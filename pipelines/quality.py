@@ -11,6 +11,8 @@ from crawler.outcomes import Reason
 from crawler.reading.reading import Line, Reading
 
 _LINK_LIST = 0.6  # share of a text's characters inside links beyond which it is a list, not an article
+_SHORT = 200  # weighted characters of a text that is hardly more than a line or two
+_SHORT_LIST = 0.3  # the same share for these: a tag cloud with a greeting
 
 
 class QualityGate:
@@ -34,7 +36,7 @@ class QualityGate:
             raise DropItem(Reason.EMPTY)
         if weighted_length(text) < self.minimum:
             raise DropItem(Reason.TOO_SHORT)
-        if quality.link_ratio > _LINK_LIST:
+        if quality.link_ratio > (_LINK_LIST if weighted_length(text) > _SHORT else _SHORT_LIST):
             raise DropItem(Reason.LISTING_TEXT)
         return item
 

@@ -29,7 +29,7 @@ def served(shared: Path, folder: Path) -> Iterator[dict[str, str]]:
             address, name, *_ = server.stdout.readline().split()
             urllib.request.urlopen(address, timeout=10).close()
             sites[name] = address
-        yield sites
+        yield dict(sorted(sites.items(), key=lambda item: item[1]))
     finally:
         server.terminate()
         server.wait(10)
@@ -40,11 +40,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder with data/sites and tools/")
     parser.add_argument("--keep", type=Path, help="write the harvest here as one JSONL")
+    parser.add_argument("--reverse", action="store_true", help="reposts are met before their originals")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         folder, output = Path(work) / "sites", Path(work) / "output"
         with served(options.shared, folder) as sites:
-            for name, address in sites.items():
+            for name, address in sorted(sites.items(), key=lambda item: item[1], reverse=options.reverse):
                 ended = scrapy(["crawl", "any", "-a", f"url={address}", "-a", f"name={name}"], output, timeout=600)
                 books = next((line for line in ended.err.splitlines() if "Books of" in line), ended.err[-500:])
                 print(f"{name}: exit {ended.code}; {books.partition('Books of')[2]}", flush=True)
