@@ -56,10 +56,12 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges every status
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # checked before a URL enters the frontier
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth is a column of the frontier
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # callbacks yield no Requests
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # skips whatever says dont_filter; the guard does not
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes, bounded
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off anyway; its import alone takes 4 MB
     "crawler.web.guard.GuardMiddleware": 10,
     "crawler.web.backoff.BackoffMiddleware": 20,  # before robots: a resting host is not asked for its robots.txt either
     "crawler.web.robots.RobotsMiddleware": 30,
@@ -119,6 +121,7 @@ STATS_DUMP = False  # the run's summary does that
 EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": 0,  # -o still works
     "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # off anyway; its import alone takes 9 MB
     "scrapy.extensions.corestats.CoreStats": 0,
     "crawler.closing.Closing": 100,  # ends the run: verdict, delivery, profile
     "crawler.progress.Progress": 200,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # What a delivery holds: file name stem -> table.
 STREAMS: Mapping[str, Table] = {"part": outbox, "copies": copies, "quarantine": quarantine}
-PAGE = 500  # rows read at once
+PAGE = 100  # rows read at once; one may be as long as a whole book
 
 
 class Batch(NamedTuple):
