@@ -215,9 +215,11 @@ def main() -> None:
     def say(step: str) -> None:
         print(f"{time.monotonic() - started:5.0f} s  {step}", flush=True)
 
-    samples = read_corpus(args.shared)
-    if args.models and args.models.exists() and not args.train:
-        first, second = pickle.loads(args.models.read_bytes())
+    kept: Path | None = args.models if args.models and args.models.exists() and not args.train else None
+    wanted = tuple(args.only or SETS)
+    samples = read_corpus(args.shared, wanted if kept else SETS)
+    if kept:
+        first, second = pickle.loads(kept.read_bytes())
     else:
         first, second = trained_folds(samples, args.train, say)
         if args.models:
@@ -225,7 +227,7 @@ def main() -> None:
     models = [
         BlockModel(Booster(model_str=a), Booster(model_str=b), THRESHOLD) for a, b in zip(first, second, strict=True)
     ]
-    chosen = [s for s in samples if not args.only or s.corpus in args.only]
+    chosen = [s for s in samples if s.corpus in wanted]
     results = run(chosen, models, with_peers=not args.no_peers)
     say("all tools have read all pages")
     lines = [*table(results), "", *calibration(results["winnow"])]
