@@ -13,6 +13,7 @@ from crawler.reading.model import block_model
 from crawler.reading.page import Block, Page
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import elements
+from crawler.reading.themes import themes
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
 FILL_GAP = 4
@@ -97,7 +98,7 @@ def known_container(page: Page, selector: str | None) -> int | None:
 
 def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     """Everything in a known container but boxes that are no text by name, tag or links and that the model does not take
-    for text either, and blocks that it is sure to be none."""
+    for text either, and blocks that it is sure to be none. A theme's container is known by hand: no model runs."""
     node = page.nodes[container]
     junk = {id(element) for element in elements(page, profile.selectors.get("junk"))}
     foreign = foreign_mask()
@@ -116,7 +117,8 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
                 rule = "foreign_name"
         if rule:
             skip[inner.index] = rule
-    scores, _ = block_model().scores(page)
+    by_hand = profile.selectors.get("body") == themes().get(profile.theme or "", {}).get("body")
+    scores = np.zeros(len(page.blocks), np.float32) if by_hand else block_model().scores(page)[0]
     indices = []
     for block in page.blocks[node.first : node.last]:
         if block.hidden:
@@ -129,6 +131,8 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
             dropped[block.index] = "link_list"
         else:
             indices.append(block.index)
+    if by_hand:
+        scores[indices] = 1.0
     likely = [i for i in indices if scores[i] >= KNOWN_SCORE]
     if sum(page.blocks[i].length for i in likely) >= KNOWN_LEAST:
         dropped.update((i, "model") for i in indices if scores[i] < KNOWN_SCORE)
