@@ -92,7 +92,8 @@ def read(
         body_path=main.selector,
         shell=judge_shell(page, links),
     )
-    if kind != "listing" or main.confidence >= _SURE:  # the caller may know better than judge_kind
+    # The caller may know better than judge_kind, which knows little of a page without an address.
+    if kind != "listing" or main.confidence >= _SURE or not url:
         adverts = advert_blocks(page, main.node, profile.remove, profile.filters)
         reading.lines = read_lines(page, main, links, lifted, adverts)
         reading.images = read_images(page, main)

@@ -133,3 +133,16 @@ def test_every_theme_has_marks_and_a_body() -> None:
     for name, theme in themes().items():
         assert theme.get("marks") or theme.get("names"), name
         assert theme["body"], name
+
+
+def test_a_page_without_an_address_has_its_text_even_when_it_looks_like_a_listing() -> None:
+    entries = "".join(
+        f'<article><h2><a href="/2026/11/0{n}/a.html">Boat number {n} is back</a></h2><p>The yard has repaired boat {n}'
+        " and will give it back to its owner on Sunday morning, when the tide is high enough.</p></article>"
+        for n in range(1, 8)
+    )
+    page = f"<html><head><title>Category: boats</title></head><body><main>{entries}</main></body></html>".encode()
+    listing = read(page, "http://h.example/category/boats/", {}, Profile(), NOW)
+    nameless = read(page, "", {}, Profile(), NOW)
+    assert (listing.kind, listing.lines) == ("listing", [])
+    assert nameless.kind == "listing" and nameless.lines
