@@ -31,7 +31,7 @@ from tests.bench.corpus import SETS, Sample, f1, fold_of, precision_recall, read
 from tests.bench.measurements import keep
 from tests.bench.training import FOLDS, cross_validate, final_models, make_rows, save
 
-FETCHED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+FETCHED_AT = datetime(2026, 11, 22, 12, tzinfo=UTC)  # later than every page of the archives
 THRESHOLD = 0.4
 GROUPS = ("magic_article zh", "magic_article", "fundus", "zh_handmade_dev", "wcxb_articles", "magic_forum")
 

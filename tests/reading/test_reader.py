@@ -145,4 +145,5 @@ def test_a_page_without_an_address_has_its_text_even_when_it_looks_like_a_listin
     listing = read(page, "http://h.example/category/boats/", {}, Profile(), NOW)
     nameless = read(page, "", {}, Profile(), NOW)
     assert (listing.kind, listing.lines) == ("listing", [])
-    assert nameless.kind == "listing" and nameless.lines
+    assert nameless.kind == "listing"
+    assert nameless.lines
