@@ -85,3 +85,5 @@ class Savepoint:
         """What was written since is undone. Raises DBAPIError when SQLite has already undone the whole transaction."""
         execute(self._connection, f"ROLLBACK TO {self._name}")
         execute(self._connection, f"RELEASE {self._name}")
+        # Whoever keeps in memory what the unit wrote is told, as by begin_nested().
+        self._connection.dispatch.rollback_savepoint(self._connection, self._name, None)

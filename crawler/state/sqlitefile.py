@@ -13,7 +13,7 @@ from pathlib import Path
 
 import xxhash
 
-from crawler.state.errors import StateDamagedError
+from crawler.state.errors import StateDamagedError, StateFullError
 
 CHUNK_BYTES = 1 << 20
 HEADER_BYTES = 100
@@ -68,6 +68,12 @@ class SqliteFile:
             leftover.unlink()
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         create(new)
+        wal = new.with_name(new.name + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            # Committed, but no room to move it from the log into the file: under its final name the file would be half.
+            for leftover in self.path.parent.glob(new.name + "*"):
+                leftover.unlink()
+            raise StateFullError(f"cannot create {self.path}: the disk is full; free some space and run again")
         new.replace(self.path)
         self._sync_folder()
 
