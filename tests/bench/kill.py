@@ -134,17 +134,17 @@ def run(kills: int, seed: int, *, per_round: int = 5, broken: bool = False) -> S
 
 def _undisturbed() -> float:
     """Seconds of a crawl of such a farm, from its first request to its end."""
-    with serve(Farm(articles=24, seed=1, light=True, traps=False, second=False, delay=0.02)) as server:
-        with tempfile.TemporaryDirectory() as work:
-            command = arguments(["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"], Path(work))
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            while process.poll() is None and not server.count():
-                time.sleep(0.005)
-            started = time.monotonic()
-            process.wait()
-            return time.monotonic() - started
+    farm = Farm(articles=24, seed=1, light=True, traps=False, second=False, delay=0.02)
+    with serve(farm) as server, tempfile.TemporaryDirectory() as work:
+        command = arguments(["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"], Path(work))
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while process.poll() is None and not server.count():
+            time.sleep(0.005)
+        started = time.monotonic()
+        process.wait()
+        return time.monotonic() - started
 
 
 def main() -> None:
