@@ -117,7 +117,8 @@ class Rendering:
             self._say_missing(error)
             return _unrendered(response), reading
         except RenderError:
-            if reading.kind == "article" or need in {"growing", "partial"}:
+            is_last = lease.attempts + 1 >= self._settings.getint("ATTEMPTS_MAX")
+            if is_last and (reading.kind == "article" or need in {"growing", "partial"}):
                 logger.info("%s could not be rendered: its plain page is taken", response.url)
                 return response, reading
             raise
