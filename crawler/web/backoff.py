@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -127,19 +127,19 @@ class BackoffMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
-        middleware = cls(crawler)
-        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
-        return middleware
+        return cls(crawler)
 
     @property
     def _state(self) -> State:
         return run_of(self._crawler).state
 
     def process_request(self, request: Request) -> None:
-        """Refuse what became due before its host began to rest: now, and again when the request's turn in the queue comes."""
-        if not request.meta.get("robots"):
-            self._refuse_while_resting(request)
-            request.meta["before_sending"] = self._refuse_while_resting
+        """Refuse what became due before its host began to rest: now, and again when the request's turn comes; have its answer
+        judged before the next request to its host leaves (crawler.web.handler calls both hooks).
+        """
+        self._refuse_while_resting(request)
+        request.meta["before_sending"] = self._refuse_while_resting
+        request.meta.setdefault("on_response", self._judge)  # crawler.web.robots has its own
 
     def _refuse_while_resting(self, request: Request) -> None:
         host = host_of(canonical_url(request.url))
@@ -147,8 +147,7 @@ class BackoffMiddleware:
         if until is not None:
             raise PostponedError(Reason.HTTP_ERROR, f"{host} rests", until)
 
-    def response_downloaded(self, request: Request, response: Response) -> None:
-        """Judge an answer before the downloader sends the next request to its host."""
+    def _judge(self, request: Request, response: Response) -> None:
         request.meta["refusal"] = self._refusal(request, response)
 
     def process_response(self, request: Request, response: Response) -> Response:
@@ -160,8 +159,6 @@ class BackoffMiddleware:
 
     def _refusal(self, request: Request, response: Response) -> WebError | None:
         """Let the host rest if the answer asks for it; the error that stands for the answer, or None."""
-        if request.meta.get("robots"):  # crawler.web.robots judges these
-            return None
         host = host_of(canonical_url(request.url))
         status = response.status
         wait = retry_after(header(response, "Retry-After"), time.time())

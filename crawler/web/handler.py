@@ -11,6 +11,7 @@ import functools
 import socket
 import ssl
 from typing import Any, Self
+from weakref import WeakValueDictionary
 
 import aiohttp
 import yarl
@@ -77,7 +78,8 @@ class BoundedProtocol(ResponseHandler):
 
 class AiohttpHandler(BaseDownloadHandler):
     """Handles http and https. Meta keys of a request: `download_timeout` (s), `download_maxsize` (bytes after decoding),
-    `truncate_body` (keep what fits instead of failing; the response then has the flag "truncated").
+    `truncate_body` (keep what fits instead of failing; the response then has the flag "truncated"); `before_sending(request)`
+    and `on_response(request, response)`, called while no other request of a host with concurrency 1 can leave.
     """
 
     lazy = True
@@ -96,9 +98,12 @@ class AiohttpHandler(BaseDownloadHandler):
         if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             self._tls = self._tls_unverified
         self._large_bodies = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._per_host = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self._gates: WeakValueDictionary[str, asyncio.Semaphore] = (
+            WeakValueDictionary()
+        )  # host -> its gate, while in use
         connector = aiohttp.TCPConnector(
             limit=settings.getint("CONCURRENT_REQUESTS"),
-            limit_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             socket_factory=self._socket,
             resolver=self._resolver(),
         )
@@ -130,16 +135,34 @@ class AiohttpHandler(BaseDownloadHandler):
         return socket.socket(family=family, type=kind, proto=protocol)
 
     async def download_request(self, request: Request) -> Response:
-        """The response, decoded, without Content-Encoding; raises WebError."""
-        if check := request.meta.get("before_sending"):  # the request may have waited in the queue of its host for long
-            check(request)
+        """The response, decoded, without Content-Encoding; raises WebError.
+
+        A request waits here until its host's gate is free: Scrapy's own slots let several out at once when there is no delay,
+        and none may leave before the answer to the one before it was judged.
+        """
+        url = yarl.URL(request.url, encoded=True)
+        async with self._gate(url):
+            if check := request.meta.get("before_sending"):
+                check(request)
+            response = await self._download(request, url)
+            if judge := request.meta.get("on_response"):
+                judge(request, response)
+        return response
+
+    def _gate(self, url: yarl.URL) -> asyncio.Semaphore:
+        host = str(url.host) if url.is_default_port() else f"{url.host}:{url.port}"
+        gate = self._gates.get(host)
+        if gate is None:
+            gate = self._gates[host] = asyncio.Semaphore(self._per_host)
+        return gate
+
+    async def _download(self, request: Request, url: yarl.URL) -> Response:
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in request.headers.items()
             for value in values
         ]
         headers.append(("Accept-Encoding", ACCEPTED))
-        url = yarl.URL(request.url, encoded=True)
         try:
             async with self._session.request(
                 request.method,

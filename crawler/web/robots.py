@@ -144,18 +144,17 @@ class RobotsMiddleware:
     async def _fetched(self, origin: str) -> tuple[Rules, float]:
         now = time.time()
         try:
-            response = await self._ask(f"{origin}/robots.txt")
-        except PostponedError:
-            raise
+            response = await self._ask(origin)
+        except PostponedError as error:
+            if error.reason is Reason.ROBOTS:  # said by the judge of the answer
+                raise
+            raise self._unreachable(origin, str(error), max(1.0, (error.not_before or now) - now)) from error
         except RefusedError as error:  # a redirect to where the guard lets nobody go: no rules there for us
             logger.info("robots.txt of %s leads astray: %s", origin, error)
             rules = Rules(None)
         except WebError as error:
             raise self._unreachable(origin, str(error), None) from error
         else:
-            if response.status >= 500 or response.status == 429:
-                wait = retry_after(header(response, "Retry-After"), now)
-                raise self._unreachable(origin, f"status {response.status}", wait)
             text = decode_robots(response.body) if response.status < 300 else ""
             rules = Rules(text if looks_like_robots(text) else None)
         state = run_of(self._crawler).state
@@ -165,11 +164,18 @@ class RobotsMiddleware:
         self._count("fetched")
         return rules, now + DAY
 
-    async def _ask(self, url: str) -> Response:
-        """The answer behind at most MAX_REDIRECTS redirects, each a request that the guard judges."""
+    async def _ask(self, origin: str) -> Response:
+        """The answer behind at most MAX_REDIRECTS redirects, each a request that the guard judges. Raises WebError."""
         assert self._crawler.engine is not None
+        url = f"{origin}/robots.txt"
+
+        def judge(request: Request, response: Response) -> None:
+            if response.status >= 500 or response.status == 429:
+                wait = retry_after(header(response, "Retry-After"), time.time())
+                request.meta["refusal"] = self._unreachable(origin, f"status {response.status}", wait)
+
         for _ in range(MAX_REDIRECTS + 1):
-            meta = {"robots": True, "download_maxsize": MAX_BYTES, "truncate_body": True}
+            meta = {"robots": True, "download_maxsize": MAX_BYTES, "truncate_body": True, "on_response": judge}
             response: Response = await self._crawler.engine.download_async(
                 Request(url, meta=meta, dont_filter=True, priority=1000)
             )

@@ -38,9 +38,13 @@ class Engine:
             middleware.process_request(request)
         handler = AiohttpHandler(self.crawler)  # type: ignore[arg-type]
         try:
-            return await handler.download_request(request)
+            response = await handler.download_request(request)
         finally:
             await handler.close()
+        for middleware in self.crawler.middlewares:
+            if hasattr(middleware, "process_response"):
+                middleware.process_response(request, response)
+        return response
 
 
 class Spider:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from scrapy import Request
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, TextResponse
 
 from crawler.outcomes import Reason
 from crawler.state import FrontierEntry, State, frontier_key
@@ -15,6 +15,7 @@ from crawler.web import backoff
 from crawler.web.backoff import DAY, BackoffMiddleware, delay_for, let_rest, resting_hosts, retry_after
 from crawler.web.errors import FetchError, PageError, PostponedError, RefusedError
 from crawler.web.guard import GuardMiddleware
+from crawler.web.handler import AiohttpHandler
 from crawler.web.revisit import RevisitMiddleware
 from crawler.web.robots import RobotsMiddleware
 from tests.hostile.attacks import endless, raw
@@ -59,7 +60,7 @@ def judged(crawl: Crawl, *urls: str) -> list[str]:
         guard = GuardMiddleware(crawl)  # type: ignore[arg-type]
         crawl.spider.allowed_domains = [host_of(urls[0])]
         guard.spider_opened(crawl.spider)  # type: ignore[arg-type]
-        crawl.middlewares = [guard]
+        crawl.middlewares = [guard, BackoffMiddleware(crawl)]  # type: ignore[arg-type]
         said = []
         for url in urls:
             try:
@@ -171,7 +172,13 @@ def respond(crawl: Crawl, code: int, body: bytes = b"", retry_after: str | None 
 def answered(middleware: BackoffMiddleware, response: HtmlResponse) -> HtmlResponse:
     """What the downloader does with an answer."""
     request = Request(response.url)
-    middleware.response_downloaded(request, response)
+    middleware.process_request(request)
+    return taken(middleware, request, response)
+
+
+def taken(middleware: BackoffMiddleware, request: Request, response: HtmlResponse) -> HtmlResponse:
+    """The answer to a request that has left."""
+    request.meta["on_response"](request, response)
     assert middleware.process_response(request, response) is response
     return response
 
@@ -193,6 +200,25 @@ def test_a_request_waiting_in_the_queue_is_not_sent_into_the_rest(crawl: Crawl, 
     let_rest(state, "a.cn", "429", 60)
     with pytest.raises(PostponedError):
         request.meta["before_sending"](request)
+
+
+@pytest.mark.parametrize("server", [status("429 Too Many Requests", Retry_After="60")], indirect=True)
+def test_of_requests_made_at_once_none_follows_the_one_that_is_refused(server: Hostile, state: State) -> None:
+    crawl = Crawl(state, CONCURRENT_REQUESTS_PER_DOMAIN=1)
+    middleware = BackoffMiddleware(crawl)  # type: ignore[arg-type]
+
+    async def ask() -> list[object]:
+        handler = AiohttpHandler(crawl)  # type: ignore[arg-type]
+        requests = [Request(server.url(f"/{n}")) for n in range(5)]
+        for request in requests:
+            middleware.process_request(request)
+        said = await asyncio.gather(*map(handler.download_request, requests), return_exceptions=True)
+        await handler.close()
+        return list(said)
+
+    said = asyncio.run(ask())
+    assert [type(answer) for answer in said] == [TextResponse, *[PostponedError] * 4]
+    assert len(server.visits) == 1
 
 
 def test_a_rest_is_not_shortened_by_a_lighter_cause(state: State) -> None:
@@ -264,6 +290,8 @@ def test_a_run_does_not_wait_for_a_host_that_rests(state: State) -> None:
 
 def test_a_page_that_was_under_way_does_not_end_a_rest(crawl: Crawl, state: State) -> None:
     middleware = BackoffMiddleware(crawl)  # type: ignore[arg-type]
+    request = Request("http://a.cn/x")
+    middleware.process_request(request)
     until = let_rest(state, "a.cn", "429", 3600)
-    answered(middleware, HtmlResponse("http://a.cn/x", 200, body=b"<html><body><p>text</p></body></html>"))
+    taken(middleware, request, HtmlResponse("http://a.cn/x", 200, body=b"<html><body><p>text</p></body></html>"))
     assert backoff.rests(state) == {"a.cn": until}
