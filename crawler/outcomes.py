@@ -60,6 +60,7 @@ class Reason(StrEnum):
     DNS = "dns"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     RENDER_FAILED = "render_failed"
+    RENDER_CRASHED = "render_crashed"  # it crashes the browser every time
     INTERNAL = "internal"  # a fault of ours; the log has the traceback
     # quarantined
     TOO_LARGE = "too_large"

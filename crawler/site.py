@@ -236,7 +236,10 @@ class SiteSpider(Spider):
             return
         except RenderError as error:
             logger.info("%s could not be rendered: %s", lease.url, error)
-            self.run.fail(lease, Reason.RENDER_FAILED)
+            if error.reason is Reason.RENDER_CRASHED:  # tried often enough
+                self.run.finish(lease, Outcome.FAILED, error.reason)
+            else:
+                self.run.fail(lease, error.reason)
             return
         except (WebError, DownloadFailedError) as error:
             logger.info("%s is incomplete: %s", lease.url, error)

@@ -90,7 +90,7 @@ def read(
         hidden_links=links.hidden_links,
         theme=profile.theme,
         body_path=main.selector,
-        shell=judge_shell(page, links),
+        shell=judge_shell(page, links, main),
     )
     # The caller may know better than judge_kind, which knows little of a page without an address.
     if kind != "listing" or main.confidence >= _SURE or not url:

@@ -66,7 +66,9 @@ class Shell:
     """Signs of a page that only a browser can fill."""
 
     is_shell: bool = False
-    signs: list[str] = field(default_factory=list)  # app_root, noscript, scripts_without_text, no_links, load_more
+    signs: list[str] = field(
+        default_factory=list
+    )  # app_root, empty_body, unfilled, waiting, noscript, scripts_without_text, no_links
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Fills pages that are empty without their scripts: a Chromium that is started when first needed and renewed now and then.
+"""Fills pages that are empty without their scripts, in a Chromium.
 
 Playwright is used directly: the document was fetched by the crawl already (robots, delay, validators, guard), so what
 scrapy-playwright adds, a second way to download, would ask for every page twice and past the transport.
@@ -6,34 +6,35 @@ scrapy-playwright adds, a second way to download, would ask for every page twice
 
 import asyncio
 import logging
-import os
-import secrets
-import signal
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from playwright.async_api import Browser as Chromium
-from playwright.async_api import Dialog, Page, Playwright, async_playwright
+from playwright.async_api import Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import StatsCollector
 
-from crawler.web import browser_program as program
+from crawler.outcomes import Reason
 from crawler.web.browser_data import Blocked, Growth, blocked
-from crawler.web.browser_errors import NoBrowserError, RenderError
+from crawler.web.browser_errors import LostError, RenderError
 from crawler.web.browser_requests import PageRequests, Transport
+from crawler.web.browser_sessions import Session, Sessions
 from crawler.web.browser_tab import PREPARED, Tab, TooLargeError
 
 logger = logging.getLogger(__name__)
 
-_LAUNCH = 60.0  # seconds to start
-_CLOSE = 10.0  # seconds to close a page or a browser before its processes are ended
-_LOOK_AT_MEMORY = 10  # pages between two looks
 _OPEN = 15.0  # seconds to open a tab before its browser counts as broken
-_ATTEMPTS = 3  # a browser that dies under a page costs one attempt of that page
+# Seconds before each attempt of a page alone in the browser; as many deaths under it say that the page is to blame.
+_PAUSES = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0)
+_TAB_CRASHES = 3  # of a page alone in the browser: that was the page
+_MOST_ATTEMPTS = 40  # of a page alone in the browser, those included in which it was not even loaded
+_RESTART = 1.0  # seconds before a browser that loaded no page is started again
+_CRASHED = re.compile(r"(?:Target|Page) crashed")
+_CULPRITS = 3  # pages in a row that crash the browser: then it is the browser
 
 
 @dataclass(slots=True)
@@ -43,18 +44,6 @@ class Rendered:
     html: str
     grown: int = 0  # rounds in which its list got longer
     moved: str | None = None  # where a script wanted to go instead
-
-
-@dataclass(slots=True)
-class _Session:
-    """One run of the browser's program."""
-
-    mark: str
-    playwright: Playwright
-    chromium: Chromium
-    pages: int = 0
-    open: int = 0
-    is_retired: bool = False
 
 
 class Browser:
@@ -75,51 +64,84 @@ class Browser:
         self._timeout = settings.getfloat("BROWSER_TIMEOUT")
         self._transport = Transport(settings, hosts, stats)
         self._blocked = blocked() if refused is None else refused
-        self._tabs = asyncio.Semaphore(settings.getint("BROWSER_TABS"))
-        self._starting = asyncio.Lock()
-        self._session: _Session | None = None
-        self._retired: list[_Session] = []
-        self._missing: NoBrowserError | None = None
-        self._has_run = False
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether a start was tried in vain."""
-        return self._missing is not None
+        self._tab_count = settings.getint("BROWSER_TABS")
+        self._tabs = asyncio.Semaphore(self._tab_count)
+        self._alone = asyncio.Lock()
+        self._culprits = 0  # pages that crashed the browser since one was filled
+        self.sessions = Sessions(settings, self._transport)
 
     async def render(self, document: Response, growth: Growth | None = None) -> Rendered:
         """A page with its scripts run. `document` is the answer to its URL; it is not asked for again.
 
+        A browser that is killed or crashes is nobody's fault at first: its pages are filled again, each alone in the browser.
+        Only what then crashes it again and again ends in a RenderError of the reason render_crashed.
+
         Raises NoBrowserError, RenderError.
         """
+        growth = growth or Growth()
         async with self._tabs:
-            for attempt in range(1, _ATTEMPTS + 1):
-                session = await self._started()
-                session.open += 1
-                try:
-                    return await self._rendered(session, document, growth or Growth())
-                except (PlaywrightError, TimeoutError) as error:
-                    is_lost = not session.chromium.is_connected()
-                    self._transport.count("crashes" if is_lost or "crash" in str(error).lower() else "failed")
-                    if isinstance(error, TimeoutError) or attempt == _ATTEMPTS:
-                        raise RenderError(
-                            f"{document.url}: {str(error).splitlines()[0] if str(error) else 'too slow'}"
-                        ) from error
-                    logger.info("%s is rendered again: %s", document.url, str(error).partition("\n")[0])
-                except TooLargeError as error:
-                    raise RenderError(f"{document.url} is too large once filled") from error
-                finally:
-                    session.open -= 1
-                    await self._after(session)
-        raise AssertionError("unreachable")
+            try:
+                return await self._attempt(document, growth)
+            except LostError as error:
+                logger.info("%s is rendered again: %s", document.url, error)
+        return await self._suspected(document, growth)
 
-    async def _rendered(self, session: _Session, document: Response, growth: Growth) -> Rendered:
+    async def _suspected(self, document: Response, growth: Growth) -> Rendered:
+        """A page under which the browser was lost, again with no other page beside it."""
+        deaths = crashed_tabs = 0
+        why = ""
+        async with self._alone:
+            for _ in range(_MOST_ATTEMPTS):
+                await asyncio.sleep(_PAUSES[deaths])
+                async with AsyncExitStack() as held:
+                    for _ in range(self._tab_count):
+                        await held.enter_async_context(self._tabs)
+                    try:
+                        return await self._attempt(document, growth)
+                    except LostError as error:
+                        why = str(error)
+                        deaths += error.is_loaded
+                        crashed_tabs += error.is_tab
+                        if not error.is_loaded:
+                            await asyncio.sleep(_RESTART)
+                if deaths == len(_PAUSES) or crashed_tabs == _TAB_CRASHES:
+                    break
+        self._culprits += 1
+        if self._culprits == _CULPRITS:
+            self.sessions.give_up(f"the browser crashes under page after page, lately {document.url}: {why}")
+        raise RenderError(f"{document.url}: {why}", Reason.RENDER_CRASHED)
+
+    async def _attempt(self, document: Response, growth: Growth) -> Rendered:
+        async with self.sessions.page() as session:
+            requests = PageRequests(self._transport, self._blocked, document)
+            try:
+                rendered = await self._rendered(session, requests, document, growth)
+            except TooLargeError as error:
+                raise RenderError(f"{document.url} is too large once filled") from error
+            except (PlaywrightError, TimeoutError) as error:
+                said = str(error).partition("\n")[0] or "too slow"
+                is_tab = _CRASHED.search(said) is not None
+                if is_tab or "has been closed" in said or not session.chromium.is_connected():
+                    raise self._lost(session, requests, said, is_tab=is_tab) from error
+                self._transport.count("failed")
+                raise RenderError(f"{document.url}: {said}") from error
+            self.sessions.works()
+            self._culprits = 0
+            return rendered
+
+    def _lost(self, session: Session, requests: PageRequests, why: str, *, is_tab: bool = False) -> LostError:
+        self._transport.count("crashes")
+        session.is_retired = session.is_retired or not is_tab
+        if not requests.is_served:
+            self.sessions.in_vain(f"the browser loads no page any more: {why}")
+        return LostError(why, is_loaded=requests.is_served, is_tab=is_tab)
+
+    async def _rendered(self, session: Session, requests: PageRequests, document: Response, growth: Growth) -> Rendered:
         started = time.monotonic()
-        requests = PageRequests(self._transport, self._blocked, document)
         whole = self._timeout * (3 if growth.rounds else 1)
         context = None
         try:
-            async with self._opening(session):
+            async with self._opening(session, requests):
                 context = await session.chromium.new_context(
                     accept_downloads=False,
                     service_workers="block",
@@ -139,21 +161,20 @@ class Browser:
                 html = await tab.html(self._settings.getint("DOWNLOAD_MAXSIZE"))
         finally:
             if context is not None:
-                await self._closed(session, context.close())
+                await self.sessions.closed(session, context.close())
             self._transport.count("seconds", time.monotonic() - started)
         self._transport.count("pages")
         self._transport.count("grown", grown)
         return Rendered(html, grown, requests.moved)
 
     @asynccontextmanager
-    async def _opening(self, session: _Session) -> AsyncIterator[None]:
+    async def _opening(self, session: Session, requests: PageRequests) -> AsyncIterator[None]:
         """A browser that does not open a tab is given up; the page is not to blame."""
         try:
             async with asyncio.timeout(_OPEN):
                 yield
         except TimeoutError as error:
-            session.is_retired = True
-            raise PlaywrightError("the browser opens no tab any more") from error
+            raise self._lost(session, requests, "the browser opens no tab any more") from error
 
     def _watch(self, page: Page) -> None:
         count = self._transport.count
@@ -177,105 +198,8 @@ class Browser:
         page.on("console", lambda message: count("console_errors") if message.type == "error" else None)
         page.on("pageerror", lambda error: count("page_errors"))
 
-    # --- the browser's life ----------------------------------------------------------------------------------------
-    async def _started(self) -> _Session:
-        async with self._starting:
-            if self._missing is not None:
-                raise self._missing
-            session = self._session
-            if session is not None and (session.is_retired or not session.chromium.is_connected()):
-                self._retired.append(session)
-                self._session = None
-                await self._sweep()
-            if self._session is None:
-                self._session = await self._start()
-                self._transport.count("starts")
-            self._session.pages += 1
-            return self._session
-
-    async def _start(self) -> _Session:
-        mark = f"winnow-{secrets.token_hex(8)}"
-        playwright = await async_playwright().start()
-        path = program.find_chromium(self._settings.get("BROWSER_PATH") or "", playwright.chromium.executable_path)
-        chromium, why = None, program.HOW_TO_GET_ONE
-        for _ in range(_ATTEMPTS if path is not None else 0):
-            try:
-                chromium = await playwright.chromium.launch(
-                    executable_path=path,
-                    args=program.arguments(mark),
-                    chromium_sandbox=not program.is_root(),
-                    env=program.environment(),
-                    handle_sigint=False,  # the crawl ends its pages first
-                    handle_sigterm=False,
-                    handle_sighup=False,
-                    timeout=_LAUNCH * 1000,
-                )
-                break
-            except PlaywrightError as error:
-                why = f"{path} does not start: {_said(error)}"
-        if chromium is None:
-            await playwright.stop()
-            if self._has_run:  # it did before: what is wrong now may pass
-                raise RenderError(why)
-            self._missing = NoBrowserError(why)
-            raise self._missing
-        self._has_run = True
-        logger.info("Started %s %s", path, chromium.version)
-        return _Session(mark, playwright, chromium)
-
-    async def _after(self, session: _Session) -> None:
-        """Retire a browser that has served its pages or takes too much memory, and close those that are idle."""
-        if session.pages >= self._settings.getint("BROWSER_PAGES"):
-            session.is_retired = True
-        elif session.pages % _LOOK_AT_MEMORY == 0:
-            used = program.memory_mb(program.processes(session.mark))
-            if used > self._settings.getint("BROWSER_MEMORY_MB"):
-                logger.info("The browser takes %.0f MB: it is started anew", used)
-                session.is_retired = True
-        await self._sweep()
-
-    async def _sweep(self) -> None:
-        for session in [one for one in self._retired if not one.open]:
-            self._retired.remove(session)
-            await self._ended(session)
-
-    async def _ended(self, session: _Session) -> None:
-        """Close a browser; what does not close is killed."""
-        pids = program.processes(session.mark)
-        await self._closed(session, session.chromium.close())
-        try:
-            async with asyncio.timeout(_CLOSE):
-                await session.playwright.stop()
-        except (PlaywrightError, TimeoutError) as error:
-            logger.info("The browser's driver did not end by itself: %s", error)
-        for pid in set(pids) & set(program.processes(session.mark)):
-            os.kill(pid, signal.SIGKILL)
-
-    async def _closed(self, session: _Session, closing: Awaitable[None]) -> None:
-        try:
-            async with asyncio.timeout(_CLOSE):
-                await closing
-        except TimeoutError:
-            session.is_retired = True
-            self._transport.count("hangs")
-        except PlaywrightError:  # it is gone already
-            session.is_retired = True
-
     async def close(self) -> None:
         """End everything."""
-        async with self._starting:
-            if self._session is not None:
-                self._retired.append(self._session)
-                self._session = None
-            for session in self._retired:
-                await self._ended(session)
-            self._retired.clear()
+        await self.sessions.close()
         await self._transport.close()
         await asyncio.sleep(0.05)  # the loop closes the driver's pipes in its next turns
-
-
-def _said(error: PlaywrightError) -> str:
-    """The line of a failed launch that says why."""
-    lines = [line.strip(" -║╔╚═╗╝") for line in str(error).splitlines()]
-    told = [line for line in lines if "ERROR" in line or "sandbox" in line.lower() or "error while loading" in line]
-    return (told or lines or [""])[0][:300]

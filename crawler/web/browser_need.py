@@ -25,26 +25,33 @@ logger = logging.getLogger(__name__)
 MODES = ("auto", "always", "never")
 UNRENDERED = "unrendered"  # flag of a response that a browser would have filled
 _PROBES = 3  # renderings in vain that a host may cost before its word "needs no browser" is taken
-_RECHECK = 25  # pages of a kind that is said to need none, after which one is rendered all the same
+_RECHECK = 25  # of so many pages of a kind that is said to need none, one is rendered all the same
 _MOST_FACTS = 64  # of one host
-_SIGNS = {"app_root", "noscript", "scripts_without_text"}
+_EMPTY_MIDDLE = {"app_root", "empty_body", "unfilled"}
+_WEAK_SIGNS = {"waiting", "noscript", "scripts_without_text"}
+_FEW_ENTRIES = 3  # a list of fewer is a menu or a box beside the text
 _ARTICLES = {"article", "related", "neighbour"}
 _LISTINGS = {"start", "listing", "page", "link"}
 _GAIN_LINKS = 3
 _GAIN_TEXT = 300  # characters
+_SURE = 0.85  # body_confidence; a footer that was taken for the text has less
 
 
 def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | None:
     """Why a browser may show more of a page than its plain reading has: "shell", "partial", "growing"; None: it would not.
 
-    shell: next to nothing but scripts. partial: a frame without the article that was expected. growing: a list that gets longer
-    by scrolling or a button.
+    shell: next to nothing but scripts. partial: a frame without the article or the list that was expected in its middle.
+    growing: a list that gets longer by scrolling or a button.
     """
     if reading.shell.is_shell:
         return "shell"
+    signs = set(reading.shell.signs)
+    if signs & _EMPTY_MIDDLE:  # an article or a list that was found all the same may be a footer, a menu
+        return "partial"
     if reading.kind == "article":
         return None
-    if lease_kind in _ARTICLES and reading.kind == "other" and _SIGNS & set(reading.shell.signs):
+    has_list = reading.kind == "listing" and len(reading.entries) >= _FEW_ENTRIES
+    if signs & _WEAK_SIGNS and not has_list and (lease_kind in _ARTICLES or "waiting" in signs):
         return "partial"
     if reading.kind == "listing" and not reading.next_page and lease_kind in _LISTINGS and shows_growth(html):
         return "growing"
@@ -52,13 +59,14 @@ def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | N
 
 
 def gained(before: Reading, after: Reading, least_links: int = _GAIN_LINKS) -> bool:
-    """Whether the filled page says more than the plain one: an article, a longer text, or so many new links."""
+    """Whether the filled page says more than the plain one: an article, a longer or surer text, or so many new links."""
     if after.kind == "article" and before.kind != "article":
         return True
     links = {link.url for link in after.links} | {entry.url for entry in after.entries}
     known = {link.url for link in before.links} | {entry.url for entry in before.entries}
+    is_surer = before.body_confidence < _SURE <= after.body_confidence and after.text != before.text
     return len(links - known) >= least_links or (
-        after.kind == before.kind == "article" and len(after.text) > len(before.text) + _GAIN_TEXT
+        after.kind == before.kind == "article" and (is_surer or len(after.text) > len(before.text) + _GAIN_TEXT)
     )
 
 
@@ -85,7 +93,6 @@ class Rendering:
         self._browser: Browser | None = None
         self._learned = learned
         self._vain: Counter[str] = Counter()  # host or shape -> renderings in a row that gave nothing
-        self._passed: Counter[str] = Counter()  # shape -> pages not rendered although they look needy
 
     def browser(self) -> "Browser":
         """The browser, not yet started; importing what drives it takes a while, so only crawls that need it do."""
@@ -116,8 +123,10 @@ class Rendering:
         except NoBrowserError as error:
             self._say_missing(error)
             return _unrendered(response), reading
-        except RenderError:
-            is_last = lease.attempts + 1 >= self._settings.getint("ATTEMPTS_MAX")
+        except RenderError as error:
+            is_last = error.reason is Reason.RENDER_CRASHED or lease.attempts + 1 >= self._settings.getint(
+                "ATTEMPTS_MAX"
+            )
             if is_last and (reading.kind == "article" or need in {"growing", "partial"}):
                 logger.info("%s could not be rendered: its plain page is taken", response.url)
                 return response, reading
@@ -125,7 +134,10 @@ class Rendering:
         filled = filled_response(response, rendered.html)
         after = await read(filled)
         least = 1 if rendered.grown else _GAIN_LINKS
-        if judge_response(filled) is Reason.BLOCKED or after.problem is not None or not gained(reading, after, least):
+        is_better = gained(reading, after, least)
+        if need == "partial" and lease.kind in _ARTICLES:  # boxes of links fill everywhere
+            is_better = is_better and after.kind == "article"
+        if judge_response(filled) is Reason.BLOCKED or after.problem is not None or not is_better:
             self._learn(lease, reading.kind, gave=False)
             if rendered.moved and reading.kind != "article":
                 reading.refresh = reading.refresh or rendered.moved
@@ -146,9 +158,8 @@ class Rendering:
             return "partial"
         if need is None or known:
             return need
-        if known is False or self._vain[lease.host] >= _PROBES:
-            self._passed[shape] += 1
-            return need if self._passed[shape] % _RECHECK == 0 else None
+        if known is False or (need != "shell" and self._vain[lease.host] >= _PROBES):
+            return need if is_rechecked(lease.key) else None
         return need
 
     def _learn(self, lease: Lease, kind: str, *, gave: bool) -> None:
@@ -180,6 +191,11 @@ class Rendering:
         """End the browser, if there is one."""
         if self._browser is not None:
             await self._browser.close()
+
+
+def is_rechecked(key: bytes) -> bool:
+    """Whether a page is one of those that a run looks at all the same: by its key, so that small runs have their share too."""
+    return int.from_bytes(key[-4:], "big") % _RECHECK == 0
 
 
 def _shape(lease: Lease) -> str:

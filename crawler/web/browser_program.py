@@ -74,6 +74,17 @@ def processes(mark: str) -> list[int]:
     return [root, *sorted(found - {root})]
 
 
+def family(mark: str) -> list[int]:
+    """The browser's processes and that of Playwright's driver, which started them."""
+    found = processes(mark)
+    try:
+        driver = _parent(Path(f"/proc/{found[0]}/stat").read_text(encoding="utf-8", errors="replace"))
+        started_it = b"run-driver" in Path(f"/proc/{driver}/cmdline").read_bytes()
+    except (IndexError, OSError):  # it ended meanwhile
+        return found
+    return [*found, driver] if started_it else found
+
+
 def _parent(stat: str) -> int:
     return int(stat.rpartition(")")[2].split()[1])
 

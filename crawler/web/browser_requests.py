@@ -116,7 +116,7 @@ class PageRequests:
         self._transport = transport
         self._blocked = blocked
         self._document = document
-        self._is_served = False
+        self.is_served = False  # whether the document was handed to the browser
         self._asked = 0
         self._bytes = 0
         self.page: Page | None = None  # its tab, set before it is asked to go anywhere
@@ -152,8 +152,8 @@ class PageRequests:
         """The document is the page that the crawl already has; frames, forms, new tabs and moves lead nowhere."""
         request = route.request
         is_main = self._is_of_main_frame(request)
-        if is_main and not self._is_served:
-            self._is_served = True
+        if is_main and not self.is_served:
+            self.is_served = True
             await route.fulfill(status=200, headers=_page_headers(self._document), body=self._document.body)
             return
         self._transport.count("blocked/move" if is_main else "blocked/frame")

@@ -67,8 +67,8 @@ async def _render(server: Server, documents: list[HtmlResponse], marks: set[int]
         nonlocal done
         await browser.render(document, Growth())
         done += 1
-        if done in marks and browser._session is not None:
-            memory[done] = program.memory_mb(program.processes(browser._session.mark))
+        if done in marks and browser.sessions.current is not None:
+            memory[done] = program.memory_mb(program.family(browser.sessions.current.mark))
 
     before = sum(server.hits.values())
     started = time.monotonic()

@@ -72,7 +72,8 @@ def test_confidence_lies_between_a_guess_and_certainty() -> None:
 
 def test_an_empty_application_is_a_shell() -> None:
     shell = reading_of(
-        "<noscript>Please enable JavaScript to view this page.</noscript><div id='root'></div>", "http://app.example/"
+        "<noscript>Please enable JavaScript to view this page.</noscript><div id='root'></div><script src=a.js></script>",
+        "http://app.example/",
     )
     assert shell.shell.is_shell
     assert {"app_root", "noscript"} <= set(shell.shell.signs)

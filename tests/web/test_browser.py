@@ -16,6 +16,7 @@ from crawler.web import browser_program as program
 from crawler.web.browser import Browser
 from crawler.web.browser_data import Growth
 from crawler.web.browser_errors import NoBrowserError, RenderError
+from crawler.web.browser_sessions import Session
 
 pytestmark = pytest.mark.browser
 
@@ -51,8 +52,8 @@ class Bench:
         return int(self.stats.get_value(f"winnow/browser/{name}", 0))
 
     def mark(self) -> str:
-        assert self.browser._session is not None
-        return self.browser._session.mark
+        assert self.browser.sessions.current is not None
+        return self.browser.sessions.current.mark
 
     def close(self) -> None:
         self.run(self.browser.close())
@@ -131,36 +132,88 @@ def test_a_page_that_never_ends_costs_its_time_and_the_next_one_is_rendered() ->
             bench.render("<p>x</p><script>while (true) {}</script>")
         bench.browser._timeout = 20
         assert "这是由脚本写进来的一段话" in bench.render(FILLED)
-        assert bench.browser._session is not None
-        assert not bench.browser._session.chromium.contexts
+        assert bench.browser.sessions.current is not None
+        assert not bench.browser.sessions.current.chromium.contexts
     finally:
         bench.close()
 
 
-def test_a_killed_browser_costs_one_page_one_more_attempt_and_no_process_stays() -> None:
+SLOW = "<div id=app></div><script>setTimeout(() => app.innerHTML = '" + FILLED + "', 700)</script>"
+
+
+async def _killed(bench: Bench, times: int) -> None:
+    """Kill a browser as soon as it has loaded a page, and those that follow it, so many in all."""
+    last = None
+    for _ in range(times):
+        while (session := bench.browser.sessions.current) is None or session is last or not _loaded(session):
+            await asyncio.sleep(0.02)
+        last = session
+        os.kill(program.processes(session.mark)[0], signal.SIGKILL)
+
+
+def _loaded(session: Session) -> bool:
+    return any(page.url.startswith("http") for context in session.chromium.contexts for page in context.pages)
+
+
+def test_a_browser_that_is_killed_again_and_again_loses_no_page_and_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crawler.web.browser._PAUSES", (0.0,) * 8)
     bench = Bench()
-    slow = "<div id=app></div><script>setTimeout(() => app.innerHTML = '" + FILLED + "', 1500)</script>"
 
-    async def killed() -> str:
-        pages = [asyncio.ensure_future(bench.browser.render(_document(slow))) for _ in range(2)]
-        while not (bench.browser._session and bench.browser._session.chromium.contexts):
-            await asyncio.sleep(0.05)
-        os.kill(program.processes(bench.mark())[0], signal.SIGKILL)
-        return "".join([page.html for page in await asyncio.gather(*pages)])
+    async def harvested() -> list[str]:
+        pages = [bench.browser.render(_document(SLOW)) for _ in range(3)]
+        *filled, _ = await asyncio.gather(*pages, _killed(bench, 4))
+        return [page.html for page in filled if page]
 
-    html = bench.run(killed())
+    html = bench.run(harvested())
     mark = bench.mark()
     bench.close()
-    assert html.count('<div id="app"><p>') == 2
-    assert bench.count("starts") == 2
+    assert [page.count('<div id="app"><p>') for page in html] == [1, 1, 1]
+    assert bench.count("starts") >= 4
     assert program.processes(mark) == []
+
+
+def test_a_page_that_crashes_its_tab_costs_itself_alone_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.web.browser._PAUSES", (0.0,) * 8)
+    bench = Bench()
+    greedy = _document("<script>for (const all = [];;) all.push(new Array(1e7).fill(1.1))</script>")
+
+    async def both() -> tuple[Any, ...]:
+        pages = bench.browser.render(greedy), bench.browser.render(_document(SLOW))
+        return tuple(await asyncio.gather(*pages, return_exceptions=True))
+
+    try:
+        failed, filled = bench.run(both())
+        assert isinstance(failed, RenderError)
+        assert failed.reason == "render_crashed"
+        assert filled.html.count('<div id="app"><p>') == 1
+        assert bench.count("starts") == 1
+    finally:
+        bench.close()
+
+
+def test_a_browser_that_crashes_under_page_after_page_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.web.browser._PAUSES", (0.0,))
+    monkeypatch.setattr("crawler.web.browser._CULPRITS", 2)
+    bench = Bench()
+    try:
+        for _ in range(2):
+            killing = bench.loop.create_task(_killed(bench, 2))
+            with pytest.raises(RenderError, match="render_crashed"):
+                bench.run(bench.browser.render(_document(SLOW)))
+            bench.loop.run_until_complete(killing)
+        with pytest.raises(NoBrowserError, match="page after page"):
+            bench.render(FILLED)
+    finally:
+        bench.close()
 
 
 @pytest.mark.parametrize("limits", [{"BROWSER_PAGES": 2}, {"BROWSER_MEMORY_MB": 1}], ids=["pages", "memory"])
 def test_a_browser_is_started_anew_after_so_many_pages_or_megabytes(
     limits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.web.browser._LOOK_AT_MEMORY", 2)
+    monkeypatch.setattr("crawler.web.browser_sessions._LOOK_AT_MEMORY", 2)
     bench = Bench(**limits)
     marks = []
     try:
@@ -181,7 +234,7 @@ def test_without_a_chromium_the_error_says_what_to_do(path: str, told: str) -> N
     try:
         with pytest.raises(NoBrowserError, match=told):
             bench.render(FILLED)
-        assert bench.browser.is_missing
+        assert bench.browser.sessions.missing
     finally:
         bench.close()
 

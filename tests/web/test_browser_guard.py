@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from tests.hostile.server import Asked, Hostile
 from tests.web.test_browser import FILLED, Bench, _document
@@ -93,7 +94,40 @@ ATTACKS = {
     "redirects": """<script src="/to/{u}/redirected.js"></script><script>fetch("/to/{u}/fetched").catch(() => 0);
         fetch("/to//to/{u}/twice").catch(() => 0);</script><iframe src="/to/{u}/frame"></iframe>""",
     "schemes": """<iframe src="file:///etc/passwd"></iframe><script src="file:///etc/hostname"></script>
-        <iframe src="ftp://{a}/"></iframe><iframe src="chrome://version"></iframe><iframe src="view-source:{u}"></iframe>""",
+        <iframe src="ftp://{a}/"></iframe><iframe src="chrome://version"></iframe><iframe src="view-source:{u}"></iframe>
+        <script>fetch("file:///etc/passwd").then(a => a.text()).then(t => document.body.append(t)).catch(() => 0)</script>""",
+    "styles": """<style>@import url("{u}/imported.css"); @font-face {{ font-family: f; src: url("{u}/f.woff2") }}
+        p {{ background: url("{u}/b.png"); font-family: f; cursor: url("{u}/c.cur"), auto }}</style>
+        <p style="background-image: url('{u}/s.png')">x</p><svg width=9 height=9><image href="{u}/svg.png" width=9 height=9 />
+        <use href="{u}/sprite.svg#a" /></svg><input type=image src="{u}/input.png"><img srcset="{u}/set.png 2x">
+        <video poster="{u}/poster.png"><track default src="{u}/t.vtt"></video><script>
+        new FontFace("g", "url({u}/g.woff2)").load().catch(() => 0); new Image().src = "{u}/made.png";
+        CSS.paintWorklet && CSS.paintWorklet.addModule("{u}/paint.js").catch(() => 0);
+        new Audio("{u}/a.mp3").play().catch(() => 0)</script>""",
+    "documents": """<script>const inner = `<base href="{u}/"><meta http-equiv=refresh content="0;url={u}/refreshed">
+        <script src="{u}/in.js"><\\/script><img src="relative.png"><p>inner</p>`;
+        for (const url of [URL.createObjectURL(new Blob([inner], {{type: "text/html"}})), "data:text/html," + inner,
+        "javascript:" + JSON.stringify(inner)]) {{
+        const f = document.createElement("iframe"); f.src = url; document.body.append(f) }}
+        document.head.insertAdjacentHTML("beforeend", `<meta http-equiv=refresh content="0;url={u}/top">`);
+        new Worker("/to/{u}/worker.js"); new SharedWorker("/to/{u}/shared.js");
+        const g = document.createElement("form"); g.action = "{u}/get"; document.body.append(g); g.submit()</script>""",
+    "speculation": """<script type=speculationrules>{{"prefetch": [{{"source": "list", "urls": ["{u}/pf"], "eagerness": "immediate"}}],
+        "prerender": [{{"source": "list", "urls": ["{u}/pr", "/to/{u}/own"], "eagerness": "immediate"}}]}}</script>
+        <link rel=prerender href="{u}/old"><link rel=preload as=fetch href="{u}/pl"><link rel=icon href="{u}/icon.ico">
+        <link rel=manifest href="{u}/m.json"><script>fetch("{u}/alive", {{keepalive: true}}).catch(() => 0);
+        window.fetchLater && fetchLater("{u}/later", {{activateAfter: 0}}); navigator.sendBeacon("{u}/beacon")</script>""",
+}
+# What the answer of a document itself may ask a browser to do.
+HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Content-Security-Policy": "img-src 'none'; report-uri {u}/csp; report-to inner",
+    "Link": "<{u}/h.js>; rel=preload; as=script, <{u}>; rel=preconnect, <{u}/h.css>; rel=stylesheet",
+    "NEL": '{{"report_to": "inner", "max_age": 1000, "success_fraction": 1.0}}',
+    "Refresh": "0;url={u}/refresh",
+    "Report-To": '{{"group": "inner", "max_age": 1000, "endpoints": [{{"url": "{u}/report"}}]}}',
+    "Reporting-Endpoints": 'inner="{u}/report", default="{u}/report"',
+    "Speculation-Rules": '"{u}/rules.json"',
 }
 
 
@@ -129,6 +163,16 @@ def test_no_request_of_a_page_reaches_an_inner_address(attack: str, inner: Inner
     assert inner.hits == []
     if attack in {"elements", "calls", "redirects"}:
         assert bench.count("refused/guard_address") + bench.count("refused/guard_port") >= 5
+
+
+def test_no_header_of_a_document_makes_the_browser_reach_an_inner_address(
+    inner: Inner, site: Hostile, bench: Bench
+) -> None:
+    headers = {name: value.format(u=f"http://127.0.0.1:{inner.port}") for name, value in HEADERS.items()}
+    body = f"{FILLED}<img src='/x.png'><script>document.title = 'run'</script>".encode()
+    rendered = bench.run(bench.browser.render(HtmlResponse(site.url("/page"), body=body, headers=headers)))
+    assert "<title>run</title>" in rendered.html
+    assert inner.hits == []
 
 
 def test_the_sites_own_scripts_and_calls_are_answered(site: Hostile, bench: Bench) -> None:

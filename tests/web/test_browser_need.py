@@ -3,9 +3,10 @@
 import pytest
 
 from crawler.reading.reading import PageLink, Reading, Shell
+from crawler.state.entries import frontier_key
 from crawler.web.browser_compare import compared, verdict
 from crawler.web.browser_data import blocked, more_label, shows_growth
-from crawler.web.browser_need import Rendering, gained, need_of
+from crawler.web.browser_need import Rendering, gained, is_rechecked, need_of
 
 
 def _links(count: int) -> list[PageLink]:
@@ -23,7 +24,7 @@ def test_shells_frames_without_their_article_and_growing_lists_need_a_browser() 
 
 
 def test_plain_pages_need_none() -> None:
-    article = Reading("http://a.example/1", kind="article", shell=Shell(False, ["app_root"]))
+    article = Reading("http://a.example/1", kind="article", shell=Shell(False, ["waiting"]))
     paged = Reading("http://a.example/", kind="listing", next_page="http://a.example/2")
     other = Reading("http://a.example/about")
     assert need_of(article, "<a>加载更多</a>") is None
@@ -65,6 +66,12 @@ def test_trackers_are_known_by_host_and_path_and_news_about_them_are_none() -> N
 def test_labels_of_buttons_are_a_regular_expression_without_python_only_syntax() -> None:
     assert "(?P" not in more_label()
     assert "(?i" not in more_label()
+
+
+def test_of_pages_that_are_said_to_need_none_one_in_twenty_five_is_looked_at_whatever_the_run() -> None:
+    looked_at = [n for n in range(5000) if is_rechecked(frontier_key("site", f"http://a.example/news/{n}"))]
+    assert 150 < len(looked_at) < 250
+    assert is_rechecked(frontier_key("site", f"http://a.example/news/{looked_at[0]}"))
 
 
 def test_an_unknown_mode_is_an_error_with_the_known_ones() -> None:
