@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.reading.body import Body
 from crawler.reading.names import COMMON_SURNAMES, PERSON, clean_name, has_han, is_organisation, is_person, people
-from crawler.reading.page import Page, folded
+from crawler.reading.page import Block, Page, folded
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
+from crawler.reading.titles import SEPARATOR
 
 _NAME = rf"(?:{PERSON}|[\u3400-\u9fff]{{2,4}}(?:[·•・][\u3400-\u9fff]{{1,8}}){{1,2}}|[\u3400-\u9fff]\s[\u3400-\u9fff])"
 _NAMES = rf"{_NAME}(?:[、，,/\s]{{1,3}}{_NAME}){{0,7}}"
@@ -52,7 +54,7 @@ _AUTHOR_NAMES = re.compile(
     r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
 )
 _NOT_AUTHOR_NAMES = re.compile(
-    r"comment|related|recommend|reply|bio\b|avatar|follow|share|list|authors?-?(?:info|box|desc|card)|meta-?author-?info"
+    r"comment|related|recommend|reply|bio\b|avatar|follow|share|list|title|role|job|position|authors?-?(?:info|box|desc|card)|meta-?author-?info"
 )
 _ENGLISH = re.compile(
     r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
@@ -62,7 +64,7 @@ _ENGLISH = re.compile(
 _AFTER_NAME = re.compile(
     r"(?:\s(?:on|in|at|for|with|via|from)\s.*|\s[|·•]\s.*|\s(?:Sponsored|USA TODAY)\b.*"
     r"|(?<=[a-z])(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"|\s(?:January|February|March|July|August|September|October|November|December)|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
+    r"|\s(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|\s(?:January|February|March|July|August|September|October|November|December)|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
 )
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _NO_WESTERN_NAME = re.compile(
@@ -74,6 +76,8 @@ _POSTED = re.compile(
 )
 _NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights|powered by", re.IGNORECASE)
 _SAID_TO_POST = re.compile(r"\s于\s?\d{4}.*发布$|发表于")
+_MOST_INNER = 40  # elements of a line that are looked into
+_BOX_NAMES = re.compile(r"author|copy-?right|license|reprint")
 _SENTENCE_END = frozenset("。！？”）)…")
 _CLOSE = 2  # blocks below the headline in which a line of nothing but names is a byline
 _NO_POSTER = re.compile(
@@ -153,17 +157,18 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
                 return [Byline(names, 3, "posted", block.index)]
     if place.zone == "tail" and (posted := _BY.search(text)) and line.dates:
         return [Byline(people(posted["name"]), 3, "posted", block.index)]
-    if place.zone == "head" and line.dates and (linked := _linked(place)):
+    if place.zone == "head" and (line.dates or (blog and len(text) <= 40)) and (linked := _linked(place)):
         return [Byline(linked, 3, "author_link", block.index)]
     node = page.nodes[block.node]
-    names_of = f"{node.names} {block.inline}"
+    around = page.nodes[node.parent] if node.parent >= 0 else node
+    names_of = f"{node.names} {block.inline} {around.names if around.last - around.first == 1 else ''}"
     if (
-        place.zone == "head"
+        (place.zone == "head" or (place.zone == "above" and blog))
         and len(text) <= 30
         and _AUTHOR_NAMES.search(names_of)
         and not _NOT_AUTHOR_NAMES.search(names_of)
     ):
-        names = people(" ".join(line.rest) if line.rest else "")
+        names = people(_named_author(block) or " ".join(line.rest))
         linked_account = any(_ACCOUNT_URL.search(a.url) for a in block.anchors)
         if names and (blog or linked_account or all(is_person(n) or not has_han(n) for n in names)):
             return [Byline(names, 2, "class", block.index)]
@@ -186,6 +191,22 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         if match and text[match.start() - 1] in _SENTENCE_END:
             return [Byline(_joined(match["names"]), 3, "end_name")]
     return []
+
+
+def _named_author(block: Block) -> str | None:
+    """The text of the innermost element of a line that is called after an author: <a class="url fn n" rel="author">."""
+    found = None
+    for inner in islice(block.element.iter(), _MOST_INNER):
+        called = f"{inner.get('class') or ''} {inner.get('rel') or ''}".lower()
+        if (
+            called != " "
+            and inner.tag != "time"
+            and _AUTHOR_NAMES.search(called)
+            and not _NOT_AUTHOR_NAMES.search(called)
+        ):
+            text = " ".join("".join(inner.itertext()).split())
+            found = text if 1 < len(text) <= 40 and text in block.text else found
+    return found
 
 
 def _linked(place: Place) -> list[str]:
@@ -249,27 +270,48 @@ def claimed_authors(claims: Claims, places: list[Place], own: str) -> list[str]:
     return []
 
 
+def owner(page: Page, claims: Claims, places: list[Place]) -> list[str]:
+    """The author that a blog claims and the box behind the text names: 文章作者丁山月, post-copyright__author_name."""
+    for group in claims.authors:
+        names = [n for value in group for n in people(value)]
+        for place in places if names else ():
+            text = place.block.text
+            if place.zone == "tail" and len(text) <= 60 and all(n in text for n in names):
+                called = f"{page.nodes[place.block.node].names} {place.block.inline}"
+                if text.startswith(("文章作者", "本文作者", "作者")) or _BOX_NAMES.search(called):
+                    return names
+    return []
+
+
 def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str]:
-    """Authors of a page in another language: JSON-LD people, meta author, bylines beside the headline, rel=author."""
+    """Authors of a page in another language: JSON-LD people, meta author, bylines beside the headline, rel=author.
+
+    A claimed name that is a segment of <title> is the site's or its owner's: a byline of the page comes before it.
+    """
+    segments = {folded(s) for s in SEPARATOR.split(page.title_raw or "")}
+    site: list[str] = []
     for group in claims.authors:
         names = [n for value in group for n in _western(value) if not _is_site(n, page, claims)]
-        if names:
+        if names and segments.isdisjoint(map(folded, names)):
             return list(dict.fromkeys(names))
+        site += names
     found: list[str] = []
-    for place in places:
+    near = [p for p in places if p.zone not in ("end", "tail") and len(p.block.text) <= 90]
+    for place in near:
         text = place.block.text
-        if place.zone == "tail" or len(text) > 90 or place.zone == "end":
-            continue
         match = _ENGLISH.match(text)
         if match:
             found += _western(match["names"])
+        elif named := _named_author(place.block):
+            found += [n for n in _western(named) if " " in n]
         else:
             node = page.nodes[place.block.node]
             called = f"{node.names} {place.block.inline}"
             if _AUTHOR_NAMES.search(called) and not _NOT_AUTHOR_NAMES.search(called) and len(text) <= 40:
                 found += [n for n in _western(text) if " " in n]
     found = [n for n in found if _reads_like_name(n) and not _is_site(n, page, claims)]
-    return list(dict.fromkeys(found))[:8] or _rel_authors(page, claims)
+    shown = [n for n in site if any(folded(n) in folded(p.block.text) for p in near)]
+    return list(dict.fromkeys(found or shown))[:8] or _rel_authors(page, claims)
 
 
 def _western(text: str) -> list[str]:

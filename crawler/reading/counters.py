@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.reading.page import Page
 from crawler.reading.places import Place
@@ -9,18 +10,28 @@ from crawler.reading.places import Place
 _NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
 _UNITS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "m": 1_000_000, "亿": 100_000_000}
 _BEHIND = re.compile(
-    r"(?<![\d:：.-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
+    r"(?<![\d:：.-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖|responses? to\b|thoughts? on\b|repl(?:y|ies) to\b)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
     re.IGNORECASE,
 )
 _LIKED = re.compile(
     r"^(?:点?赞|顶一?下?|喜欢|likes?)\s?[:：]?\s?[(（\[]\s?(\d[\d,.]{0,9}\s?[万wWkK]?)\s?[)）\]]$", re.IGNORECASE
 )
-_VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit")
+_VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit|\beye\b")
 _LIKE_NAMES = re.compile(
     r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|\blikes?\b"
 )
-_COMMENT_NAMES = re.compile(r"comment-?(?:num|count)|\bcomments?-link")
-_ONLY_NUMBER = re.compile(r"^[(（\[]?\s?\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万wWkK]?\s?[)）\]]?$")
+_COMMENT_NAMES = re.compile(r"comment-?(?:num|count)|\bcomments?(?:-link)?\b|\bcmts?\b|\bcomm\b")
+_ONLY_NUMBER = re.compile(r"^[(（\[]?\s?\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万wWkK]?\+?\s?[)）\]]?$")
+# What heads the comments: 3 Replies to "...", 1 comment, 评论 (3), 共 5 条评论
+_HEADS_COMMENTS = re.compile(
+    r"^(?:(\d{1,6}|one|no) (?:comments?|repl(?:y|ies)|responses?|thoughts?)\b|(?:comments?|评论|留言|网友评论)\s?[(（]\s?(\d{1,6})\s?[)）]"
+    r"|.{0,60}?(\d{1,6})\s?条(?:评论|留言|回复|跟帖))",
+    re.IGNORECASE,
+)
+_WORDS = {"one": 1, "no": 0}
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_BEHIND_TEXT = 60  # blocks behind the lines around the text
+_MOST_INNER = 40  # elements of a line that are looked into
 
 
 @dataclass(slots=True)
@@ -58,14 +69,31 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             if liked := _LIKED.match(text):
                 _set(found, "likes", number(liked[1]))
             if _ONLY_NUMBER.match(text):
-                names = f"{page.nodes[place.block.node].names} {place.block.inline}"
-                if _LIKE_NAMES.search(names):
-                    _set(found, "likes", number(text))
-                elif _VIEW_NAMES.search(names):
-                    _set(found, "views", number(text))
-                elif _COMMENT_NAMES.search(names):
-                    _set(found, "comments", number(text))
+                _set_named(found, f"{page.nodes[place.block.node].names} {place.block.inline}", text)
+            elif len(place.block.element):
+                for inner in islice(place.block.element.iter(), _MOST_INNER):
+                    names = inner.get("class")
+                    if names and _ONLY_NUMBER.match(text := "".join(inner.itertext()).strip()):
+                        _set_named(found, names.lower(), text)
+    if found.comments is None and places:
+        last = max((place.block.index for place in places if place.zone not in ("above", "tail")), default=0)
+        for block in page.blocks[last : last + _BEHIND_TEXT]:
+            heads = _HEADS_COMMENTS.match(block.text) if block.tag in _HEADINGS and not block.hidden else None
+            if heads:
+                words = next(w for w in heads.groups() if w)
+                _set(found, "comments", _WORDS[words.lower()] if words.lower() in _WORDS else number(words))
+                break
     return found
+
+
+def _set_named(found: Counters, names: str, text: str) -> None:
+    """A bare number in an element that is named after what it counts."""
+    if _LIKE_NAMES.search(names):
+        _set(found, "likes", number(text))
+    elif _VIEW_NAMES.search(names):
+        _set(found, "views", number(text))
+    elif _COMMENT_NAMES.search(names):
+        _set(found, "comments", number(text))
 
 
 def _set(found: Counters, slot: str, value: int | None) -> None:

@@ -67,13 +67,14 @@ LABEL = re.compile(
     rf"(?P<colon>{_any(_HAN)}|(?<![a-z])(?:{_any(_ASCII)})|(?<![\u3400-\u9fff/])(?:{_any(_ONE)}))\s{{0,3}}[:：﹕]\s{{0,3}}"
     rf"|(?:(?<=[\s（(【\[|｜丨、])|^)(?P<slash>{_any(TABLE['forms']['slash'])})\s{{0,2}}[/／|｜丨∣]\s{{0,2}}"
     rf"|(?:^|(?<=[｜|（(\[【]))\s?(?P<bare>{_any(TABLE['forms']['bare'])})\s{{1,3}}(?=[\u3400-\u9fff])"
+    rf"|(?P<pointed>{_any([w for w in TABLE['labels']['tags'] if not w.isascii()])})\s{{0,2}}(?:>{{1,2}}|»)\s{{0,2}}"
     r"|(?P<count>阅读量|点赞数|收藏|阅读|浏览|评论|点赞|人气)\s{0,2}(?=[(（]?\d)"
     r"|(?P<from>本文来源于|本文来自|本文转自|本文转载自|文章来源于|转载自|出自(?=[\[【《“]))\s{0,2}(?=[\u3400-\u9fff\[【《“])",
     re.IGNORECASE,
 )
 # What every label has behind it; lines without one need not be searched.
 _MARK = re.compile(
-    r"[:：﹕/／|｜丨∣]|本文|转载自|文章来源于|出自|\d|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
+    r"[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|\d|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
 )
 _DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")
 LABELLED = re.compile(r"^[\s\[【（(]{0,3}[^\s：:]{1,8}\s?[:：]\s?")  # a label in front of a value whose field is known
@@ -88,7 +89,7 @@ _PLACE = re.compile(
 _PLACED = re.compile(
     rf"(?:来自|发布于|发表于|IP\s?属地)\s?[:：]?\s?(?:{_PLACES})(?:省|市|自治区)?|官方(?:账号|帐号)$|(?:账号|帐号)$"
 )
-_NOISE = frozenset(TABLE["noise"]["words"])
+_NOISE = frozenset((*TABLE["noise"]["words"], *TABLE["labels"]["date"]))
 _COUNTED = re.compile(
     r"^[+＋]?[\d,.，万千wkWK]{1,10}\s?(?:字|次|人参与|人|条|个|阅读|评论|浏览|播放|赞|°|次阅读|人已读|条评论|次浏览|网友评论|人参与评论|分钟|min)?$"
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.reading.body import Body
-from crawler.reading.bylines import Byline, bylines, claimed_authors, western_authors
+from crawler.reading.bylines import Byline, bylines, claimed_authors, owner, western_authors
 from crawler.reading.counters import read_counters
 from crawler.reading.creditlines import LABELLED
 from crawler.reading.facts import facts_of
@@ -15,7 +15,7 @@ from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity
 from crawler.reading.selecting import texts
-from crawler.reading.sources import Source, choose_source, clean_source
+from crawler.reading.sources import Source, choose_source, clean_source, names_edition
 from crawler.reading.titles import Title
 from crawler.reading.trail import Trail, read_tags, read_trail
 
@@ -82,6 +82,8 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     lines = bylines(page, body, places, title.text or "", facts.blog)
     if language in ("zh", "ja", ""):
         found.authors = _authors(lines, source, places, claimed_authors(claims, places, _own_names(page, title)))
+    if not found.authors and facts.blog:
+        found.authors = owner(page, claims, places)
     if not found.authors and language != "zh":
         found.authors = western_authors(page, claims, places)
     found.tags = read_tags(page, places, claims, profile)
@@ -188,6 +190,9 @@ def _lifted(
             lifted[place.block.index] = ("published_at", "date_line")
     if source.block is not None and source.rule in ("name_line", "class", "edition", "date_bar"):
         lifted.setdefault(source.block, ("source", source.rule))
+    for place in places:
+        if place.zone in ("end", "tail") and chinese and names_edition(place.block.text):
+            lifted.setdefault(place.block.index, ("source", "edition"))
     if title.block is not None and title.text is not None:
         lifted.setdefault(title.block.index, ("title", "headline"))
     if title.subtitle_block is not None and chinese:

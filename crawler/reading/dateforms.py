@@ -81,6 +81,8 @@ def _compile(body: str) -> re.Pattern[str]:
 _ABSOLUTE = (
     # 2022-05-12, 2022/5/12 10:03, 2022.05.12, 2022年5月12日, 2005.08.2605:39
     _compile(rf"(?<![\d.])(?P<y>\d{{4}})\s?(?:[-/.年년]|\. )\s?{_M}\s?(?:[-/.月월]|\. )\s?{_D}(?:(?=[012]\d:\d\d)|{_DAY_END})\s?[日号號일.]?{_WEEKDAY}{_TIME}"),
+    # 2021 05/12 10:03:22, year, day and clock set apart in the head of a page
+    _compile(rf"(?<![\d.])(?P<y>(?:19|20)\d\d)\s{{1,3}}{_M}\s?[/-]\s?{_D}(?=\s{{1,3}}\d{{1,2}}:\d\d){_TIME}"),
     # 民國111年5月12日, 令和4年5月12日
     _compile(rf"(?P<era>{_any(TABLE['eras'])})\s?(?P<ey>\d{{1,3}}|元)\s?[年.]\s?{_M}\s?[月.]\s?{_D}(?!\d)\s?[日號号]?{_WEEKDAY}{_TIME}"),
     # 二〇二二年五月十二日
@@ -186,16 +188,16 @@ def _naive(moment: datetime) -> datetime:
 
 
 def _absolute(text: str, now: datetime, tz: tzinfo | None, language: str, has_digit: bool) -> Iterator[ParsedDate]:
-    forms: list[re.Pattern[str]] = [_ABSOLUTE[2]] if "年" in text and "月" in text else []
+    forms: list[re.Pattern[str]] = [_ABSOLUTE[3]] if "年" in text and "月" in text else []
     if has_digit:
         if _FOUR_DIGITS.search(text):
-            forms += [_ABSOLUTE[0], _NUMERIC, _PACKED]
+            forms += [*_ABSOLUTE[:2], _NUMERIC, _PACKED]
             if not _LETTERS_OF_DATES.isdisjoint(_TOKEN.findall(text.lower())) or ("." in text and _THAI.search(text)):
                 forms += _NAMED
         if text.count(".") >= 2:
             forms.append(_DOTTED)
         if "年" in text:
-            forms += [_ABSOLUTE[1], _SHORT_YEAR]
+            forms += [_ABSOLUTE[2], _SHORT_YEAR]
     taken: list[tuple[int, int]] = []
     for form in forms:
         for match in form.finditer(text):

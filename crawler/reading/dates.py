@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.article import Published
@@ -41,6 +42,8 @@ _URL_DATE = (
     re.compile(r"/(?P<y>20\d\d|199\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])/"),
     re.compile(r"/[A-Za-z]{0,4}(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.-]|$)"),
 )
+_TITLED = re.compile(r"\D{0,6}\d")
+_MOST_INNER = 40  # elements of a line that are looked into
 _FINENESS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -62,6 +65,7 @@ class _Seen:
     place: str
     block: int | None = None
     labelled: bool = False
+    alone: bool = False  # nothing but credits stands in the block
 
 
 def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: datetime) -> Dates:
@@ -86,8 +90,10 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     best = _local(_stated(page, best, fetched_at, zone, language), shown, zone, chinese)
     dates.published_at = best.date.iso()
     dates.published = Published(raw=raw, precision=best.date.precision, **{"from": best.place})
-    dates.block = best.block
+    dates.block = best.block if best.alone else None
     modified = _claimed(claims.modified, fetched_at, zone, language)
+    modified += _updated(page, fetched_at, zone, language)
+    changed = [_stated(page, c, fetched_at, zone, language) for c in changed]
     later = [m for m in (*modified, *changed) if _moment(_local(m, shown, zone, chinese).date) > _moment(best.date)]
     if later:
         dates.modified_at = _local(later[0], shown, zone, chinese).date.iso()
@@ -154,11 +160,15 @@ def _finer(seen: _Seen, claim: _Seen, chinese: bool) -> _Seen:
         return (
             seen
             if _fineness(seen) >= 4 or seen.date.at.date() != claim.date.at.date()
-            else replace(claim, block=seen.block)
+            else replace(claim, block=seen.block, alone=seen.alone)
         )
     if same_clock and not claim.date.zone:
-        return seen if _fineness(seen) > _fineness(claim) else replace(claim, block=seen.block)
-    return seen if _fineness(claim) < _fineness(seen) and not claim.date.zone else replace(claim, block=seen.block)
+        return seen if _fineness(seen) > _fineness(claim) else replace(claim, block=seen.block, alone=seen.alone)
+    return (
+        seen
+        if _fineness(claim) < _fineness(seen) and not claim.date.zone
+        else replace(claim, block=seen.block, alone=seen.alone)
+    )
 
 
 def _local(seen: _Seen, shown: list[_Seen], zone: tzinfo | None, chinese: bool) -> _Seen:
@@ -186,10 +196,14 @@ def _shown(facts: Facts) -> tuple[list[_Seen], list[_Seen]]:
     for place, before in zip(facts.places, [None, *facts.places], strict=False):
         if place.zone in ("above", "head", "inside") and not _is_fact(place, before):
             _from_place(facts.page, place, found, changed)
-    if not found:
-        for place in facts.places:
-            if place.zone in ("end", "tail"):
-                _from_place(facts.page, place, found, changed)
+            if place.zone == "head" and not place.line.dates:
+                titled = _titled(place.block.element, facts.now, facts.zone, facts.regional)
+                found += [(1.0, _Seen(date, "title", place.block.index)) for date in titled[:1]]
+    # Behind a text whose date stands below the headline only changes are looked for.
+    behind = [] if found else found
+    for place in facts.places:
+        if place.zone in ("end", "tail"):
+            _from_place(facts.page, place, behind, changed)
     found.sort(key=lambda pair: -pair[0])
     return [seen for _, seen in found], changed
 
@@ -220,7 +234,7 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
         if kind == "other" or _WIRE.match(text[date.end : date.end + 3]):
             continue
         if kind == "modified" or _BEHIND.match(text[date.end : date.end + 12]):
-            changed.append(_Seen(date, "byline", block.index))
+            changed.append(_Seen(date, "byline", block.index, alone=True))
             kind = "modified"
         labelled = kind == "published" or credited
         if behind and block.link_share > 0.5:
@@ -233,7 +247,7 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
         score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
         score -= 1.5 * (place.zone == "above") + (3.0 if kind == "modified" else 0.0) + 0.6 * order
         score -= (0.5 if block.link_share > 0.5 else 0.0) + (0.5 if date.form != "absolute" else 0.0)
-        seen = _Seen(date, "byline", block.index if not line.rest else None, labelled)
+        seen = _Seen(date, "byline", block.index, labelled, not line.rest)
         found.append((score - 0.01 * len(found), seen))
 
 
@@ -250,10 +264,35 @@ def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: s
     return None
 
 
+def _titled(element: Any, now: datetime, zone: tzinfo | None, language: str) -> list[ParsedDate]:
+    """Full dates that the elements of a line carry as their title: <span title="2022-05-12 10:03:22">2年前</span>."""
+    found = []
+    for inner in islice(element.iter(), _MOST_INNER):
+        raw = (inner.get("title") or "").strip() if inner.tag != "a" else ""
+        date = parse_date(raw, now, zone, language) if _TITLED.match(raw) and len(raw) <= 40 else None
+        if date is not None and date.form == "absolute" and len(date.raw) >= 0.6 * len(raw):
+            found.append(date)
+    return found
+
+
+def _updated(page: Page, now: datetime, zone: tzinfo | None, language: str) -> list[_Seen]:
+    """The change that a <time class="updated"> states."""
+    for element in islice(page.root.iter("time"), 8):
+        names = element.get("class") or ""
+        if "updated" in names and "published" not in names and "comment" not in names:
+            date = parse_date((element.get("datetime") or "").strip(), now, zone, language)
+            if date is not None and date.form == "absolute":
+                return [_Seen(date, "time")]
+    return []
+
+
 def _stated(page: Page, seen: _Seen, now: datetime, zone: tzinfo | None, language: str) -> _Seen:
     """What the <time> element around a shown date states: "8小时前" is exact in its attribute, a day gets its clock."""
     if seen.date.form == "absolute" and _fineness(seen) >= 4:
         return seen
+    for titled in _titled(page.blocks[seen.block].element, now, zone, language) if seen.block is not None else ():
+        if seen.date.form != "absolute" or titled.at.date() == seen.date.at.date():
+            return replace(seen, date=titled, place="title")
     for element in islice(page.root.iter("time"), 8):
         raw, text = element.get("datetime"), "".join(element.itertext()).strip()
         if not raw or not text or not (text in seen.date.raw or seen.date.raw in text):

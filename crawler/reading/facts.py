@@ -36,7 +36,7 @@ class Facts:
 _BLOG = re.compile(
     r"wordpress|hexo|hugo|typecho|z-?blog|ghost|halo|jekyll|emlog|vuepress|pbootcms|joomla", re.IGNORECASE
 )
-_BLOG_THEMES = frozenset({"justnews", "zibll", "dux", "ripro", "b2", "begin", "zblog"})
+_BLOG_THEMES = frozenset({"justnews", "zibll", "dux", "ripro", "b2", "begin", "z-blog", "discuz"})
 _LAST: list[Facts] = []  # credits and dates of one page are read one after the other
 
 

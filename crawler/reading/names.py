@@ -119,7 +119,9 @@ def clean_name(text: str) -> str:
         if " " in text and all(len(piece) == 1 for piece in text.split()):
             text = text.replace(" ", "")
     else:
-        text = re.sub(r"^(?:by|von|par|por|di|av|door|written by|text|words by)[:\s]+", "", text, flags=re.I)
+        text = re.sub(
+            r"^(?:(?:posted |written |words |story )?by|von|par|por|di|av|door|text)[:\s]+", "", text, flags=re.I
+        )
     return text.strip(_EDGE)
 
 

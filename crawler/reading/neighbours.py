@@ -21,8 +21,15 @@ _HINT = re.compile(
     r"[上下前后][一]?[篇章节回则條条文]|prev|next|older|newer|記事|글|précédent|suivant|vorherig|nächst|anterior|siguiente",
     re.IGNORECASE,
 )
-_BEFORE = {side: re.compile(rf"{_EDGE}(?:{words})[\s:：»›>]+(?=\S)", re.IGNORECASE) for side, words in _WORDS.items()}
-_BEHIND = {side: re.compile(rf"\s+[«‹<]?\s*(?:{words}){_EDGE}$", re.IGNORECASE) for side, words in _WORDS.items()}
+# "Previous PostPrevious A title": a label for screen readers stands right before the one that is seen.
+_BEFORE = {
+    side: re.compile(rf"{_EDGE}(?:{words})(?:{words})?[\s:：»›>]+(?=\S)", re.IGNORECASE)
+    for side, words in _WORDS.items()
+}
+_BEHIND = {
+    side: re.compile(rf"(?:\s+[«‹<]?\s*(?:{words}){_EDGE}|(?<=\w)[上下]一篇)$", re.IGNORECASE)
+    for side, words in _WORDS.items()
+}
 _LABEL_WORD = {side: re.compile(rf"{_EDGE}(?:{words}){_EDGE}", re.IGNORECASE) for side, words in _WORDS.items()}
 _NAMES = {
     "previous": re.compile(
@@ -33,8 +40,9 @@ _NAMES = {
     ),
 }
 _NAV_NAMES = re.compile(
-    r"post-?nav|article-?nav|nav-?links|post-?navigation|prev-?next|prevnext|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
+    r"post-?nav|article-?nav|pagination-?(?:single|post)|nav-?links|post-?navigation|prev-?next|prevnext|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
 )
+_PAGE_WORD = re.compile(rf"{_EDGE}(?:[上下]一[页頁]|(?:previous|prev|next)(?: page)?){_EDGE}", re.IGNORECASE)
 _NONE = re.compile(r"没有了?|已是?(?:第一|最后)|none|无|暂无|返回", re.IGNORECASE)
 
 
@@ -64,6 +72,8 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
                 inside = in_navigation[link.node] = _NAV_NAMES.search(near) is not None
             if inside:
                 side, title = _named(outline, link)
+                if side is not None and _PAGE_WORD.fullmatch(link.text):
+                    title = _title_beside(outline, index)
         if side is None or not link.on_site:
             continue
         known: Neighbour | None = getattr(found, side)
@@ -138,19 +148,18 @@ def _title_beside(outline: Outline, index: int) -> str | None:
 
 def _named(outline: Outline, link: Link) -> tuple[str | None, str | None]:
     """Side and title by the class of the link's container, in a navigation of articles."""
-    near = outline.up(link.node)[:2]
-    own = _own_names(link)
-    for side in ("previous", "next"):
-        if _NAMES[side].search(f"{near[0].names if near else ''} {link.block.inline} {own}") or (
-            len(near) > 1 and _NAMES[side].search(near[1].names)
-        ):
-            return side, link.text
+    near = [node.names for node in outline.up(link.node)[:2]]
+    for names in (f"{link.block.inline} {_own_names(link)}", *near):
+        sides = [side for side in ("previous", "next") if _NAMES[side].search(names)]
+        if len(sides) == 1:  # a box called prev-next holds both
+            return sides[0], link.text
     return None, None
 
 
 def _own_names(link: Link) -> str:
     for element in link.block.element.iter("a"):
-        if "".join(element.itertext()).split() == link.text.split():
+        words = " ".join("".join(element.itertext()).split())
+        if words == link.text or (link.text in words and (element.get("href") or "").strip("./") in link.url):
             return f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
     above = link.block.element.getparent()
     while above is not None and above.tag != "body":
@@ -184,7 +193,7 @@ def _bare_title(title: str | None, side: str) -> str | None:
         title = title[match.end() :]
     elif match := _BEHIND[side].search(title):
         title = title[: match.start()]
-    return title.strip(" »›>→") or None
+    return title.strip(" «‹<←»›>→") or None
 
 
 def _date_beside(outline: Outline, link: Link, side: str, now: datetime, tz: tzinfo | None) -> ParsedDate | None:

@@ -19,6 +19,7 @@ _NEIGHBOURS = re.compile(
     r"(?:post|article|entry|single)-?nav|nav-?links|post-navigation|\bprev|\bnext|pagination|\bpage"
 )
 _CONTENT = re.compile(r"\b(?:article|post|entry|hentry|main|content)\b")
+_EMPTY_LINK = re.compile(r"<a\b[^>]{0,400}\saria-label=[^>]{0,400}>\s{0,9}</a>", re.IGNORECASE)
 _NUMBERED = re.compile(r"[-_]*\d[\w-]*|[-_][0-9a-z]*\d[0-9a-z]*$")
 _RELATIVE = re.compile(r"[^#:/?]*(?:[/?]|$)")  # a.html, /a/1, ../b?c=1; neither javascript: nor #top
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"})
@@ -69,6 +70,28 @@ class Outline:
                 text = block.text[anchor.start : anchor.end].strip()
                 if text and url != here:
                     self.links.append(Link(url, text, block, anchor.start, anchor.end, self.on_site(url)))
+        if _EMPTY_LINK.search(page.text):
+            self._add_covers(here)
+
+    def _add_covers(self, here: str) -> None:
+        """Links without text that lie over a whole card: the card's heading names where they lead."""
+        cards: dict[object, str] = {}
+        for element in self.page.root.iter("a"):
+            href = element.get("href")
+            if href and element.get("aria-label") and not len(element) and not (element.text or "").strip():
+                cards.setdefault(element.getparent(), self.page.absolute(href).partition("#")[0])
+        known = {link.url for link in self.links}
+        covers = []
+        for node in self.nodes if cards else ():
+            url = cards.get(node.element)
+            if not url or not url.startswith("http") or url == here or url in known:
+                continue
+            for block in self.blocks[node.first : node.last]:
+                if block.tag in HEADINGS and not block.anchors and not block.hidden:
+                    covers.append(Link(url, block.text, block, 0, len(block.text), self.on_site(url)))
+                    break
+        if covers:
+            self.links = sorted([*self.links, *covers], key=lambda link: (link.block.index, link.start))
 
     def signature(self, node: int) -> str:
         """The path of a container, numbers taken out, so that entries of one list share it."""
@@ -101,11 +124,14 @@ class Outline:
             return "main"
         if self._body is not None and node.first <= self._body[0] and node.last > self._body[1]:
             return "main"
-        zone = _ZONE_TAGS.get(node.tag, "")
+        zone, match = _ZONE_TAGS.get(node.tag, ""), None
         if not zone and node.names and (match := _ZONE_WORDS.search(node.names.replace("_", "-"))):
             zone = match.lastgroup or ""
         if zone == "nav" and node.tag in HEADINGS:
             return "main"
+        if zone == "nav" and node.tag not in _ZONE_TAGS and self._body is not None and node.first > self._body[0]:
+            # The site's header stands above the article: one below it heads a box.
+            zone = "main" if match and "head" in match.group() else zone
         if zone == "nav":
             # Single entries have headers, and articles have a navigation of their own.
             if _NEIGHBOURS.search(node.names.replace("_", "-")):

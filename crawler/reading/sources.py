@@ -45,6 +45,7 @@ SECTION_URL = re.compile(
 )
 _PAPER = re.compile(r"《[^《》]{2,14}》")
 _WIRE = re.compile(r"日(?:电|讯|電|訊)")  # 新华社北京12月11日电 is a dateline
+_VERIFIED = re.compile(r"官方[账帐]号$")  # names the owner of the account, not the account
 _FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
 _NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
 _WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
@@ -144,9 +145,10 @@ def _beside_date(page: Page, places: list[Place], own: bool) -> Source | None:
         ),
         None,
     )
-    if dated is not None and (found := _in_date_bar(places[dated])):
-        return found
-    named = _by_class(page, places, own)
+    bar = _in_date_bar(places[dated], own) if dated is not None else None
+    if bar and not _VERIFIED.search(places[dated].block.text if dated is not None else ""):
+        return bar
+    named = _by_class(page, places, own) or bar
     if named:
         return named
     if dated is not None:
@@ -166,11 +168,15 @@ def _beside_date(page: Page, places: list[Place], own: bool) -> Source | None:
     return None
 
 
-def _in_date_bar(place: Place) -> Source | None:
+def _in_date_bar(place: Place, own: bool) -> Source | None:
     """The paper, publication or account in the line of the date."""
     text = place.block.text
     names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not _section_link(place.block, t)]
-    names = [_LOOSE.sub("", n) for n in names if _PAPER.fullmatch(n) or is_organisation(n) or _follows(place, n)]
+    names = [
+        _LOOSE.sub("", n)
+        for n in names
+        if _PAPER.fullmatch(n) or is_organisation(n) or (not own and _follows(place, n))
+    ]
     if not names or not 2 <= len(names[0]) <= 20 or is_person(names[0]) or _WIRE.search(text):
         return None
     name = names[0].strip("《》")
@@ -236,9 +242,19 @@ def _edition(places: list[Place]) -> Source | None:
     for place in places:
         # A line of its own: "据《某报》报道，..." opens sentences that are the article.
         if place.zone in ("end", "tail", "inside") and len(place.block.text) <= _LONGEST_EDITION:
-            for form in _EDITIONS:
-                match = form.search(place.block.text)
-                if match and folded(match["name"]):
-                    column = match.groupdict().get("column")
-                    return Source(match["name"].strip(), None, (), place.block.index, "edition", column)
+            match = _edition_in(place.block.text)
+            if match:
+                column = match.groupdict().get("column")
+                return Source(match["name"].strip(), None, (), place.block.index, "edition", column)
     return None
+
+
+def _edition_in(text: str) -> re.Match[str] | None:
+    matches = (form.search(text) for form in _EDITIONS)
+    return next((m for m in matches if m and folded(m["name"])), None)
+
+
+def names_edition(text: str) -> bool:
+    """Whether a line consists of the print edition: 《光明日报》（2024年05月11日 09版）."""
+    match = _edition_in(text) if len(text) <= _LONGEST_EDITION else None
+    return match is not None and match.span() == (0, len(text))

@@ -7,7 +7,7 @@ from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
-from crawler.reading.selecting import elements, texts
+from crawler.reading.selecting import elements
 from crawler.reading.structured import Claims
 from crawler.reading.titles import Title
 
@@ -21,7 +21,7 @@ _SEPARATOR = re.compile(
 )
 _STRONG = re.compile(r"-->|->|[>›»＞→]")
 _NAMES = re.compile(
-    r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|site-?path|\bdh\b|curpos|daohang"
+    r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|[_-]path\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|site-?path|\bdh\b|curpos|daohang"
 )
 _CRUMBS = re.compile(r"crumb|\bbread\b")
 _ROOT = re.compile(
@@ -38,8 +38,10 @@ _TAG_NAMES = re.compile(
 )
 _CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cate?|sort)[/_-](?!.*/page/)|[?&](?:cat|catid)=", re.IGNORECASE)
 _TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
+_PLAIN_TAG_URL = re.compile(r"/tags?/[^/]|[?&]tag=")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
 _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
+_ROW = 6  # lines behind the text among which a row of tags begins
 _STEPS = 12  # blocks above the headline in which the steps of such a trail may stand
 _NEAR = 60  # blocks above the text in which a breadcrumb is looked for
 
@@ -206,7 +208,7 @@ def _by_link(places: list[Place]) -> str | None:
     for zones in (("head",), ("above", "inside"), ("end", "tail")):
         links = [
             (place.block.text[a.start : a.end].strip(), a.url)
-            for place in places
+            for place in (reversed(places) if "above" in zones else places)  # what stands nearest to the headline first
             if place.zone in zones and len(place.block.text) <= 120 and _collection(place) is None
             for a in place.block.anchors
             if _CATEGORY_URL.search(a.url)
@@ -238,9 +240,12 @@ def _labelled(places: list[Place]) -> str | None:
 
 def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile) -> list[str]:
     """Tags that the page shows: by the theme's selector, a labelled line, or an element called tags."""
-    found = texts(page, profile.selectors.get("tags"))
+    found = elements(page, profile.selectors.get("tags"))
     if found:
-        return _clean(found)
+        # Themes link the category in the box of the tags, too.
+        own = [e for e in found if not _CATEGORY_URL.search(e.get("href") or "")] or found
+        if words := _clean([" ".join("".join(e.itertext()).split()) for e in own]):
+            return words
     for place in places:
         value = place.line.first("tags")
         if value is not None:
@@ -266,12 +271,39 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
             )
     links = []
     for place in places:
-        if not place.block.anchors or place.zone not in ("tail", "end", "head"):
+        if not place.block.anchors or place.zone == "inside":
             continue
         names = " ".join(n.names for n, _ in zip(page.ancestors(place.block.node), range(3), strict=False))
-        if place.zone in ("tail", "end", "head") and _TAG_NAMES.search(f"{names} {place.block.inline}"):
-            links += [place.block.text[a.start : a.end] for a in place.block.anchors if _TAG_URL.search(a.url)]
-    return _clean(links)
+        named = _TAG_NAMES.search(f"{names} {place.block.inline}") is not None
+        if named or place.zone == "head":
+            form = _TAG_URL if named and place.zone != "above" else _PLAIN_TAG_URL
+            links += _linked_words(place.block, form)
+    return _clean(links) or _tags_below(places)
+
+
+def _linked_words(block: Block, form: re.Pattern[str]) -> list[str]:
+    """The texts of a line's links to addresses of a form, without the counter that some themes set into them."""
+    words = [block.text[a.start : a.end].strip() for a in block.anchors if form.search(a.url)]
+    if not any(word[-1:].isdigit() for word in words):
+        return words
+    for link in block.element.iter("a"):
+        counter = link[-1] if len(link) else None
+        if counter is not None and (counter.text or "").strip().isdigit() and not (counter.tail or "").strip():
+            whole = " ".join("".join(link.itertext()).split())
+            plain = whole.removesuffix((counter.text or "").strip()).strip()
+            words = [plain if word == whole else word for word in words]
+    return words
+
+
+def _tags_below(places: list[Place]) -> list[str]:
+    """A row of links to tags right below the text."""
+    found: list[str] = []
+    for number, place in enumerate(p for p in places if p.zone in ("end", "tail")):
+        links = _linked_words(place.block, _PLAIN_TAG_URL) if place.block.link_share > 0.6 else []
+        if not links and (found or number > _ROW):
+            break
+        found += links
+    return _clean(found)
 
 
 def _by_keywords(text: str, claims: Claims) -> list[str]:
