@@ -113,7 +113,8 @@ def _named_in_title(places: list[Place], title: str) -> Byline | None:
     """孙丰：巴黎举行…: the author in front of the headline, on a page whose label 作者 stands empty."""
     name = title.partition("：")[0]
     empty = any(v.slot == "author" and not people(v.text) for p in places if p.zone == "head" for v in p.line.values)
-    return Byline([name], 4, "title_prefix") if empty and is_person(name) else None
+    named = empty and is_person(name) and name[-1] not in "省市县区镇乡村街州"  # 安店镇：一条背街小巷的改造
+    return Byline([name], 4, "title_prefix") if named else None
 
 
 def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> list[Byline]:

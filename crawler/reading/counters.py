@@ -1,10 +1,11 @@
 """How often an article was read, liked and commented: 阅读 1.2万, 浏览：272, (0)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from crawler.reading.page import Page
+from crawler.reading.page import Block, Page
 from crawler.reading.places import Place
 
 _NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
@@ -62,8 +63,8 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             if value.slot in ("views", "likes", "comments") and value.text:
                 _set(found, value.slot, number(value.text))
         text = place.block.text
-        if len(text) <= 60 and any(c.isdigit() for c in text):
-            for match in _BEHIND.finditer(text):
+        if any(c.isdigit() for c in text):
+            for match in _BEHIND.finditer(text) if len(text) <= 60 else _phrases(place.block):
                 slot = "views" if match[3] else "comments" if match[4] else "likes"
                 _set(found, slot, number(match[1]))
             if liked := _LIKED.match(text):
@@ -84,6 +85,14 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
                 _set(found, "comments", _WORDS[words.lower()] if words.lower() in _WORDS else number(words))
                 break
     return found
+
+
+def _phrases(block: Block) -> Iterator[re.Match[str]]:
+    """Elements of a longer line that consist of a counter: Posted in … Tagged … <a>26 Comments</a>."""
+    for inner in islice(block.element.iter("a", "span", "em"), _MOST_INNER):
+        match = _BEHIND.fullmatch("".join(inner.itertext()).strip()) if len(inner) == 0 else None
+        if match:
+            yield match
 
 
 def _set_named(found: Counters, names: str, text: str) -> None:

@@ -21,7 +21,7 @@ SUPERSETS = {
     "utf-16": "utf-16-le", "unicode": "utf-16-le", "x-x-big5": "big5hkscs",
 }  # fmt: skip
 MULTIBYTE = frozenset(
-    {"gb18030", "big5hkscs", "cp932", "euc-jp", "cp949", "iso-2022-jp", "hz", "utf-16-le", "utf-16-be"}
+    {"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp", "hz", "utf-16-le", "utf-16-be"}
 )
 # The most frequent characters of Chinese and Japanese running text, both scripts. Right decodings of Chinese show
 # 20-40 % of them among their Han characters, wrong ones (Big5 read as GBK ...) below 5 %.
@@ -37,6 +37,13 @@ SAMPLE = 65536
 PLAUSIBLE_SAMPLE = 4000  # non-ASCII characters looked at
 ASCII_RUN = re.compile(r"[\x00-\x7f]+")
 MOJIBAKE_SAMPLE = 32768  # from the middle of the page: the head is scripts
+# What detection misses: tried last, taken only when the text is plausible.
+LAST_RESORTS = ("gb18030", "cp949", "cp1251")
+LATIN = frozenset({"cp1252", "cp1250", "cp1254", "cp1257", "iso8859-2", "iso8859-15", "mac-roman"})
+# No language that Latin letters write has words of accented letters only: four in a row are another script's bytes.
+ACCENTS = re.compile("[\u0080-\u00ff\u0152-\u02dc]{4,}")
+# Control characters that no mix-up of Western encodings leaves (those of its quotes and dashes are left out).
+CONTROLS = re.compile("[\u0081\u0083\u0086-\u0090\u009a-\u009f]")
 UNSEEN = re.compile(r"<(style|script)\b.*?</\1>", re.I | re.S)
 
 
@@ -58,8 +65,11 @@ def decode(body: bytes, headers_charset: str | None) -> Decoded:
     for bom, name in BOMS:
         if body.startswith(bom):
             return judged(body[len(bom) :].decode(name, "replace"), name)
-    if body.isascii() and b"\x1b$" not in body and b"~{" not in body:
-        return Decoded(body.decode("ascii"), "utf-8")
+    if wide := without_mark(body):
+        return judged(body.decode(wide, "replace"), wide)
+    if body.isascii():
+        name = shifted(body, headers_charset)
+        return Decoded(body.decode(name, "replace"), name)
     try:
         return judged(body.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -76,6 +86,29 @@ def decode(body: bytes, headers_charset: str | None) -> Decoded:
             best = (score, text, name)
     assert best is not None
     return judged(best[1], best[2])
+
+
+def without_mark(body: bytes) -> str | None:
+    """UTF-16 without a byte order mark: every other byte of the markup is NUL."""
+    head = body[:64]
+    if head.count(0) < len(head) // 4 or len(head) < 16:
+        return None
+    odd, even = head[1::2].count(0), head[::2].count(0)
+    return "utf-16-le" if odd > 8 * even else "utf-16-be" if even > 8 * odd else None
+
+
+def shifted(body: bytes, headers_charset: str | None) -> str:
+    """The codec of ASCII bytes: ISO-2022-JP and HZ write their characters with nothing else; else UTF-8."""
+    if b"\x1b$" in body:
+        return "iso2022_jp"
+    return "hz" if b"~{" in body and "hz" in claimed(body, headers_charset) else "utf-8"
+
+
+def claimed(body: bytes, headers_charset: str | None) -> list[str]:
+    """The codecs that the header and the page name, in this order."""
+    match = META.search(body[:META_BYTES])
+    names = (codec(headers_charset), codec(match.group(1).decode("ascii")) if match else None)
+    return [name for name in names if name]
 
 
 def codec(label: str | None) -> str | None:
@@ -95,13 +128,12 @@ def codec(label: str | None) -> str | None:
 def candidates(body: bytes, headers_charset: str | None) -> Iterator[str]:
     """Codecs to try, most trusted first. A single-byte claim never fails to decode, so it comes after the detection
     of a multi-byte encoding."""
-    match = META.search(body[:META_BYTES])
-    claims = [codec(headers_charset), codec(match.group(1).decode("ascii")) if match else None]
-    yield from (name for name in claims if name in MULTIBYTE and name is not None)
+    claims = claimed(body, headers_charset)
+    yield from (name for name in claims if name in MULTIBYTE)
     detected = codec(detect_encoding(body, max_len=SAMPLE))
     if detected in MULTIBYTE and detected is not None:
         yield detected
-    yield from (name for name in (*claims, detected, "utf-8", "cp1252") if name)
+    yield from (name for name in (*claims, detected, "utf-8", *LAST_RESORTS, "cp1252") if name)
 
 
 def replaced_share(text: str) -> float:
@@ -130,7 +162,19 @@ def plausibility(text: str, name: str) -> float:
             if private > 0.05 or kana > 0.2:
                 return 0.3
             return 1.0 if share >= 0.08 else share
+    if name == "cp949":
+        hangul = sum("\uac00" <= c <= "\ud7a3" for c in text)
+        return 1.0 if hangul > 0.5 * wide_count(text) else 0.2
+    if name in LATIN and in_accents(text) > 0.5:
+        return 0.1
     return 1.0
+
+
+def in_accents(text: str) -> float:
+    """Share of the non-ASCII characters that stand in words of accented letters only."""
+    sample = UNSEEN.sub("", text)[:SAMPLE]
+    wide = wide_count(sample)
+    return sum(map(len, ACCENTS.findall(sample))) / wide if wide else 0.0
 
 
 def judged(text: str, name: str) -> Decoded:
@@ -141,8 +185,9 @@ def judged(text: str, name: str) -> Decoded:
 def is_mojibake(text: str) -> bool:
     """True for text that was decoded wrongly here or before it was served.
 
-    Three signs: replacement characters; UTF-8 once read as GBK (its commas and particles give a few tell-tale
-    characters); UTF-8 once read as Latin-1 (pairs such as U+00C3 U+00A9 that turn into one character again).
+    The signs: replacement characters; UTF-8 once read as GBK (its commas and particles give a few tell-tale
+    characters), as windows-1251 (every other letter is one of two), or as Latin-1 (pairs such as U+00C3 U+00A9 that turn
+    into one character again); other scripts once read as Latin-1 (words of accented letters, control characters).
     """
     if text.isascii():
         return False
@@ -155,10 +200,20 @@ def is_mojibake(text: str) -> bool:
     tell_tales = sum(map(sample.count, MOJIBAKE_UTF8_AS_GBK))
     if tell_tales > 6 and is_utf8_read_as_gbk(sample):
         return True
+    wide = wide_count(sample)
+    if wide >= 12 and (sample.count("Р") + sample.count("С") > 0.35 * wide):
+        return True  # UTF-8 once read as windows-1251
+    if len(sample.encode("latin-1", "ignore")) - len(sample) + wide < 0.1 * wide:
+        return False  # no Latin-1 characters to speak of
+    controls = CONTROLS.findall(sample)
+    if len(set(controls)) > 2 and len(controls) > 0.1 * wide:
+        return True
+    if wide >= 24 and in_accents(sample) > 0.5:
+        return True
     if sum(map(sample.count, "ÃÂâåæç")) < 10:
         return False
     pairs = len(LATIN1_PAIR.findall(sample))
-    return pairs > 12 and pairs > 0.3 * wide_count(sample)
+    return pairs > 12 and pairs > 0.3 * wide
 
 
 def is_utf8_read_as_gbk(text: str) -> bool:

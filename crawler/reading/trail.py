@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
@@ -41,6 +42,8 @@ _TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
 _PLAIN_TAG_URL = re.compile(r"/tags?/[^/]|[?&]tag=")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
 _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
+_MENU_NAMES = re.compile(r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])")
+_MOST_LINKS = 60  # links of a line's element that are looked at
 _ROW = 6  # lines behind the text among which a row of tags begins
 _STEPS = 12  # blocks above the headline in which the steps of such a trail may stand
 _NEAR = 60  # blocks above the text in which a breadcrumb is looked for
@@ -73,7 +76,9 @@ def read_trail(
     names = [c for c in trail.crumbs[1:] if not _COLUMN.search(c)] or ([] if trail.root else trail.crumbs)
     while len(names) > 1 and names[-1] in tags[:1]:
         names.pop()
-    trail.category = _by_selector(page, profile, title.text or "") or (names[-1] if names else None) or _by_link(places)
+    trail.category = (
+        _by_selector(page, profile, title.text or "") or (names[-1] if names else None) or _by_link(page, places)
+    )
     if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
         trail.column = trail.crumbs[-1]
     if trail.category is None:
@@ -203,12 +208,33 @@ def _by_selector(page: Page, profile: Profile, title: str) -> str | None:
     return found[-1] if found else None
 
 
-def _by_link(places: list[Place]) -> str | None:
-    """A link to /category/ beside the headline or behind the text; of a parent and its child the child."""
+def _marked(block: Block, kind: str) -> list[str]:
+    """The texts of a line's links whose rel says "category" or, without that, "tag", as WordPress writes them."""
+    words = {block.text[a.start : a.end].strip() for a in block.anchors}
+    found = []
+    for link in islice(block.element.iter("a"), _MOST_LINKS):
+        rel = (link.get("rel") or "").split()
+        if kind in rel and (kind == "category" or "category" not in rel):
+            text = " ".join("".join(link.itertext()).split())
+            found += [text] if text in words else []
+    return found
+
+
+def _in_menu(page: Page, block: Block) -> bool:
+    return any(n.tag == "nav" or _MENU_NAMES.search(n.names) for n in page.ancestors(block.node))
+
+
+def _by_link(page: Page, places: list[Place]) -> str | None:
+    """A link marked as the category, else one to /category/, beside the headline or behind the text; of a parent and
+    its child the child."""
+    near = [p for p in places if p.block.anchors and len(p.block.text) <= 160 and not _in_menu(page, p.block)]
+    marked = [text for place in near for text in _marked(place.block, "category") if 1 < len(text) <= 40]
+    if marked:
+        return marked[-1]
     for zones in (("head",), ("above", "inside"), ("end", "tail")):
         links = [
             (place.block.text[a.start : a.end].strip(), a.url)
-            for place in (reversed(places) if "above" in zones else places)  # what stands nearest to the headline first
+            for place in (reversed(near) if "above" in zones else near)  # what stands nearest to the headline first
             if place.zone in zones and len(place.block.text) <= 120 and _collection(place) is None
             for a in place.block.anchors
             if _CATEGORY_URL.search(a.url)
@@ -275,6 +301,8 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
             continue
         names = " ".join(n.names for n, _ in zip(page.ancestors(place.block.node), range(3), strict=False))
         named = _TAG_NAMES.search(f"{names} {place.block.inline}") is not None
+        if place.zone != "above" and not named and any("/tag" in a.url for a in place.block.anchors):
+            links += _marked(place.block, "tag")
         if named or place.zone == "head":
             form = _TAG_URL if named and place.zone != "above" else _PLAIN_TAG_URL
             links += _linked_words(place.block, form)
