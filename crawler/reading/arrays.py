@@ -50,6 +50,7 @@ class Tree:
         self.node = np.array([b.node for b in blocks], np.int64)
         self.code = np.zeros(len(nodes), np.int64)  # equal for nodes with the same path of tags and classes
         self.lead: int | None = None  # the block that add_lead found
+        self.words: list[set[str]] = []  # of every block, as wording.block_words has them
         self.levels = [np.nonzero(self.depth == d)[0] for d in range(1, int(self.depth.max(initial=0)) + 1)]
 
     def sums(self, values: Any) -> Vector:

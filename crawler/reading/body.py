@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from crawler.reading.arrays import Tree, Vector
+from crawler.reading.boxes import behind_paywall, foreign_boxes
 from crawler.reading.lexicon import folded, name_mask, words
 from crawler.reading.model import block_model
 from crawler.reading.page import Block, Page
@@ -119,10 +120,14 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
             skip[inner.index] = rule
     by_hand = profile.selectors.get("body") == themes().get(profile.theme or "", {}).get("body")
     scores = np.zeros(len(page.blocks), np.float32) if by_hand else block_model().scores(page)[0]
+    lead = next((b.index for b in page.blocks[node.first : node.last] if b.length >= PROSE), node.first)
+    boxes = foreign_boxes(page, lead)
     indices = []
     for block in page.blocks[node.first : node.last]:
         if block.hidden:
             dropped[block.index] = "hidden_node"
+        elif block.index in boxes:
+            dropped[block.index] = boxes[block.index]
         elif scores[block.index] >= OVERRULED and skip.get(block.node) != "junk_selector":
             indices.append(block.index)
         elif block.node in skip:
@@ -193,11 +198,15 @@ def by_model(page: Page) -> Body:
     length = np.array([b.length for b in page.blocks])
     chosen = filled(tree, scores, lowered(scores, length, model.threshold))
     chosen &= near_lead(page, tree, scores, length, chosen)
+    foreign = foreign_boxes(page, tree.lead) if tree.lead is not None and chosen[tree.lead] else {}
+    chosen[list(foreign)] = False
     hidden = np.array([b.hidden for b in page.blocks])
+    hidden[behind_paywall(page, chosen & ~hidden)] = False
     if (length * (chosen & ~hidden)).sum() >= VISIBLE_LEAST:
         chosen &= ~hidden
     indices, reasons = settled(page, [int(i) for i in np.nonzero(chosen)[0]])
     chosen[list(reasons)] = False
+    reasons |= foreign
     container = container_of(page, tree, chosen)
     node = page.nodes[container]
     return Body(node.first, node.last, container, node.element, indices, [float(p) for p in scores],

@@ -20,6 +20,9 @@ REPEATED = (
     "lead_up", "lead_down", "from_lead", "prose_since_lead", "lead1_share", "lead2_share", "headline_up", "headline_down",
     "from_headline", "prose_since_headline", "title_overlap", "text_count", "in_json_ld", "is_description", "nth_alike",
     "big_alike", "bold", "anchors", "from_heading", "length-1", "length+1", "link-1", "link+1", "tag-1", "tag+1", "cjk",
+    "wording", "c0_wording", "c1_wording", "c2_wording", "subject_share", "c1_subject", "c2_subject", "story_share", "c1_story",
+    "c2_story", "dates_since_lead", "linked_since_lead", "headings_since_lead", "big_headings_since_lead",
+    "linked_headings_since_lead", "related_since_lead", "comment_since_lead", "author_since_lead",
 )  # fmt: skip
 LIKELY = 0.5
 JOIN = 2  # runs of likely blocks with fewer unlikely ones between them are one run

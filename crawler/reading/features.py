@@ -8,6 +8,7 @@ from crawler.reading.arrays import Columns, Matrix, Tree, Vector, bits, path_cod
 from crawler.reading.blocks import HEADINGS, Block
 from crawler.reading.lexicon import folded, name_mask, text_mask, words
 from crawler.reading.page import Page
+from crawler.reading.wording import add_since_lead, add_subject, block_words
 
 SHORT = 160  # characters: longer blocks are prose, their words say nothing
 TAGS = {name: code for code, name in enumerate(
@@ -96,7 +97,10 @@ def page_features(page: Page) -> tuple[list[str], Matrix, Tree]:
     add_containers(table, page, tree, length, link_share, prose, numbers[:, 2])
     add_titles(table, page, tree, heading, prose)
     add_repetition(table, page, tree, length, link_share)
-    add_lead(table, page, tree, prose, numbers, spam)
+    lead = add_lead(table, page, tree, prose, numbers, spam)
+    tree.words = [block_words(b.text) for b in blocks]
+    add_since_lead(table, page, lead, numbers[:, NUMBER_NAMES.index("dated")], masks)
+    add_subject(table, page, tree)
 
     for by in (-2, -1, 1, 2):
         for name, values in (("length", length), ("link", link_share), ("tag", tag)):
@@ -286,9 +290,9 @@ def add_repetition(table: Columns, page: Page, tree: Tree, length: Vector, link_
     table.add("text_count", [texts[b.text] for b in page.blocks] if count else np.zeros(0))
 
 
-def add_lead(table: Columns, page: Page, tree: Tree, prose: Vector, numbers: Matrix, spam: Vector) -> None:
+def add_lead(table: Columns, page: Page, tree: Tree, prose: Vector, numbers: Matrix, spam: Vector) -> int:
     """Nearness to the lead: the first block of prose after the headline. It finds the short story that is swamped by
-    longer excerpts of others."""
+    longer excerpts of others. Returns the lead's index, 0 when there is none."""
     count = len(page.blocks)
     index = np.arange(count)
     start = page.headline.index if page.headline is not None else -1
@@ -313,3 +317,4 @@ def add_lead(table: Columns, page: Page, tree: Tree, prose: Vector, numbers: Mat
         table.add(f"in_lead{steps}", (index >= tree.first[at]) & (index < tree.last[at]))
     table.add("lead_tag", np.array([b.tag == page.blocks[lead].tag for b in page.blocks]) if count else index)
     table.add("lead_gap", np.full(count, lead - start))
+    return lead

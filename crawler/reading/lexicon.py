@@ -30,6 +30,7 @@ def words() -> dict[str, Any]:
         "names": tuple(data["names"]),
         "never": frozenset(folded(line) for line in data["lines"]["never"]),
         "tail": tuple(data["lines"]["tail"]),
+        "boxes": data["boxes"],
         "pieces": tuple(tuple(entries.split()) for entries in data["names"].values()),
     }
 

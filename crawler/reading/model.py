@@ -2,6 +2,7 @@
 
 import json
 import lzma
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,17 +15,19 @@ from crawler.reading.arrays import Tree, Vector
 from crawler.reading.context import context_features
 from crawler.reading.features import page_features
 from crawler.reading.page import Page
+from crawler.reading.wording import WORDING_NAMES, wording, wording_features
 
 MODEL = Path(__file__).parent / "body.model.xz"
 
 
 @dataclass(frozen=True, slots=True)
 class BlockModel:
-    """What docs/model.md describes. `threshold`: probability from which a block is article text."""
+    """What docs/model.md describes. `threshold`: probability from which a block is article text; `weights`: of words."""
 
     first: Any
     second: Any
     threshold: float
+    weights: Mapping[str, float]
 
     def scores(self, page: Page) -> tuple[Vector, Tree]:
         """For every block of the page the probability (0 to 1) that it is article text; and the page's tree as arrays.
@@ -32,6 +35,8 @@ class BlockModel:
         The mean of both steps: the first is steadier, the second more exact.
         """
         names, features, tree = page_features(page)
+        odds = wording_features(tree, features[:, names.index("length")], wording(tree, self.weights))
+        names, features = [*names, *WORDING_NAMES], np.concatenate([features, odds], axis=1)
         first = predict(self.first, features)
         second = predict(self.second, context_features(names, features, tree, first))
         return np.asarray((first + second) / 2, np.float32), tree
@@ -47,5 +52,8 @@ def block_model(path: Path = MODEL) -> BlockModel:
     """The shipped model, read once a process."""
     data = json.loads(lzma.decompress(path.read_bytes()))
     return BlockModel(
-        lightgbm.Booster(model_str=data["first"]), lightgbm.Booster(model_str=data["second"]), data["threshold"]
+        lightgbm.Booster(model_str=data["first"]),
+        lightgbm.Booster(model_str=data["second"]),
+        data["threshold"],
+        data["weights"],
     )

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from crawler.reading.blocks import HEADINGS, Block, Node, PageImage, Walk
+from crawler.reading.embedded import ENOUGH, embedded_body
 from crawler.reading.lexicon import folded
 
 __all__ = ["Block", "Node", "Page", "PageImage", "folded"]
@@ -44,6 +45,16 @@ class Page:
         except ValueError:
             parts = urlsplit(self.url)
         self._scheme, self._origin = parts.scheme or "http", f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+        self._walk()
+        shown = sum(b.length for b in self.blocks if not b.hidden and b.link_share < 0.5)
+        body = self.root.find("body")
+        if shown < ENOUGH and body is not None:
+            carried = embedded_body(self.root, self.json_ld, shown)
+            if carried is not None:
+                body.append(carried)
+                self._walk()
+
+    def _walk(self) -> None:
         walk = Walk(self.root, self.absolute)
         walk.run()
         self.nodes, self.blocks, self.images = walk.nodes, walk.blocks, walk.images

@@ -190,16 +190,22 @@ def run(samples: list[Sample], models: list[BlockModel], *, with_peers: bool) ->
     return results
 
 
-def trained_folds(samples: list[Sample], ship: bool, say: Callable[[str], None]) -> tuple[list[str], list[str]]:
-    """Both steps' models of every fold, in LightGBM's text form; with `ship` the model of all pages is written, too."""
-    rows = make_rows(samples)
+Folds = tuple[list[str], list[str], list[dict[str, float]]]
+
+
+def trained_folds(samples: list[Sample], ship: bool, say: Callable[[str], None]) -> Folds:
+    """Both steps' models of every fold, in LightGBM's text form, and the word weights; with `ship` the model of all pages
+    is written, too."""
+    vocabulary: dict[str, int] = {}
+    rows = make_rows(samples, vocabulary)
     say(f"{len(rows)} training pages, {sum(row.copied for row in rows)} of them harder copies")
-    trained = cross_validate(rows, say)
+    trained = cross_validate(rows, vocabulary, say)
     if ship:
         first, second = final_models(trained)
-        save(MODEL, first, second, {"threshold": THRESHOLD})
+        save(MODEL, first, second, {"threshold": THRESHOLD, "weights": trained.all_weights})
         say(f"model written, {MODEL.stat().st_size} bytes")
-    return [m.model_to_string() for m in trained.first], [m.model_to_string() for m in trained.second]
+    first_texts, second_texts = ([m.model_to_string() for m in models] for models in (trained.first, trained.second))
+    return first_texts, second_texts, trained.weights
 
 
 def main() -> None:
@@ -219,13 +225,14 @@ def main() -> None:
     wanted = tuple(args.only or SETS)
     samples = read_corpus(args.shared, wanted if kept else SETS)
     if kept:
-        first, second = pickle.loads(kept.read_bytes())
+        folds: Folds = pickle.loads(kept.read_bytes())
     else:
-        first, second = trained_folds(samples, args.train, say)
+        folds = trained_folds(samples, args.train, say)
         if args.models:
-            args.models.write_bytes(pickle.dumps((first, second)))
+            args.models.write_bytes(pickle.dumps(folds))
     models = [
-        BlockModel(Booster(model_str=a), Booster(model_str=b), THRESHOLD) for a, b in zip(first, second, strict=True)
+        BlockModel(Booster(model_str=first), Booster(model_str=second), THRESHOLD, weights)
+        for first, second, weights in zip(*folds, strict=True)
     ]
     chosen = [s for s in samples if s.corpus in wanted]
     results = run(chosen, models, with_peers=not args.no_peers)

@@ -10,15 +10,18 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+from numpy.typing import NDArray
 
 from crawler.reading.arrays import FAR, Matrix, Tree, Vector
 from crawler.reading.context import context_features
 from crawler.reading.decode import decode
 from crawler.reading.features import page_features
 from crawler.reading.page import Page
+from crawler.reading.wording import WORDING_NAMES, wording_features
 from tests.bench.augment import Story, augmented
 from tests.bench.corpus import Sample, fold_of
 from tests.bench.labels import label_blocks
+from tests.bench.wordings import learned_weights
 
 FOLDS = 4
 CHINESE_WEIGHT = 2.5  # few pages, and the ones that matter most
@@ -45,13 +48,22 @@ class Row:
     labels: Vector
     weights: Vector
     copied: bool
-    texts: list[str]
-    hidden: list[bool]
+    word_ids: NDArray[np.int32]  # the words of all blocks, one block after the other
+    word_counts: NDArray[np.int32]  # how many each block has
+
+    @property
+    def host(self) -> str:
+        """The fold group."""
+        return self.sample.host
 
 
-def make_row(sample: Sample, page: Page, labels: list[float], *, copied: bool) -> Row:
-    """Features and weights of one page. Longer blocks weigh more; a page weighs by the root of its number of blocks."""
+def make_row(sample: Sample, page: Page, labels: list[float], vocabulary: dict[str, int], *, copied: bool) -> Row:
+    """Features and weights of one page. Longer blocks weigh more; a page weighs by the root of its number of blocks.
+    `vocabulary` numbers the words met so far, and grows."""
     names, features, tree = page_features(page)
+    ids = [vocabulary.setdefault(word, len(vocabulary)) for found in tree.words for word in sorted(found)]
+    counts = [len(found) for found in tree.words]
+    tree.words = []
     weight = CHINESE_WEIGHT if sample.is_chinese else 1.0
     if sample.corpus == "magic_forum":
         weight *= FORUM_WEIGHT
@@ -59,13 +71,12 @@ def make_row(sample: Sample, page: Page, labels: list[float], *, copied: bool) -
         weight *= AUGMENTED_WEIGHT
     share = np.minimum(np.array([b.length for b in page.blocks], np.float32), 120) + 6
     weights = weight * share / share.sum() * np.sqrt(len(share)) * 8
-    texts = [] if copied else [b.text for b in page.blocks]
     return Row(sample, fold_of(sample.host, FOLDS), names, features, tree, np.array(labels, np.float32), weights, copied,
-               texts, [b.hidden for b in page.blocks])  # fmt: skip
+               np.array(ids, np.int32), np.array(counts, np.int32))  # fmt: skip
 
 
-def make_rows(samples: list[Sample], *, copies: bool = True) -> list[Row]:
-    """Rows of all pages, and of their harder copies."""
+def make_rows(samples: list[Sample], vocabulary: dict[str, int], *, copies: bool = True) -> list[Row]:
+    """Rows of all pages, and of their harder copies; the words they hold enter the vocabulary."""
     pools: dict[tuple[int, bool], list[Story]] = {}
     for sample in samples:
         if sample.corpus != "magic_forum":
@@ -81,14 +92,14 @@ def make_rows(samples: list[Sample], *, copies: bool = True) -> list[Row]:
         page = Page(text, sample.url)
         labels = label_blocks(page, sample.gold["text"])
         if page.blocks:
-            rows.append(make_row(sample, page, labels, copied=False))
+            rows.append(make_row(sample, page, labels, vocabulary, copied=False))
         if not copies or sample.corpus == "magic_forum" or max(labels, default=0) < 0.5:
             continue
         for _ in range(COPIES[sample.is_chinese]):
             page = Page(text, sample.url)
             harder = augmented(page, labels, pools[fold_of(sample.host, FOLDS), sample.is_chinese], rng)
             if harder is not None:
-                rows.append(make_row(sample, page, harder, copied=True))
+                rows.append(make_row(sample, page, harder, vocabulary, copied=True))
                 if rng.random() < NAMELESS:
                     forget_names(rows[-1])
     return rows
@@ -134,14 +145,22 @@ class Trained:
 
     first: list[Any]
     second: list[Any]
+    weights: list[dict[str, float]]  # of words
+    all_weights: dict[str, float]  # of words, from all rows
     rows: list[Row]
     first_scores: list[Vector]
     scores: list[Vector]
 
 
-def cross_validate(rows: list[Row], say: Callable[[str], None] = print) -> Trained:
-    """Both steps, k-fold by host. The second step's training pages carry first-step scores of models that did not see
-    them, as unseen pages will."""
+def cross_validate(rows: list[Row], vocabulary: dict[str, int], say: Callable[[str], None] = print) -> Trained:
+    """Word weights and both steps, k-fold by host. Training pages carry odds and first-step scores of models that did not
+    see them, as unseen pages will."""
+    odds, weights, all_weights = learned_weights(rows, vocabulary, FOLDS)
+    for row, of_blocks in zip(rows, odds, strict=True):
+        length = row.features[:, row.names.index("length")]
+        row.features = np.concatenate([row.features, wording_features(row.tree, length, of_blocks)], axis=1)
+        row.names = [*row.names, *WORDING_NAMES]
+    say(f"weights of {len(all_weights)} words learned")
     first_scores, first = out_of_fold(rows, [row.features for row in rows], FIRST, FIRST_TREES)
     say("first step trained")
     matrices = [
@@ -149,7 +168,7 @@ def cross_validate(rows: list[Row], say: Callable[[str], None] = print) -> Train
     ]
     scores, second = out_of_fold(rows, matrices, SECOND, SECOND_TREES)
     say("second step trained")
-    return Trained(first, second, rows, first_scores, scores)
+    return Trained(first, second, weights, all_weights, rows, first_scores, scores)
 
 
 def final_models(trained: Trained) -> tuple[Any, Any]:

@@ -103,6 +103,42 @@ def test_comments_are_no_text() -> None:
     ) == list(SENTENCES[:4])
 
 
+REMARKS = "<h3>评论</h3>" + "".join(
+    f"<h4># re: {TITLE} 读者{i}</h4><p>{text}</p>" for i, text in enumerate(SENTENCES * 3)
+)
+
+
+@pytest.mark.parametrize("names", ["comments", "commentlist", "pinglun"])
+@pytest.mark.parametrize("profile", [Profile(), Profile(selectors={"body": "div.l"})])
+def test_a_box_named_for_comments_goes_however_long_it_is(names: str, profile: Profile) -> None:
+    found = page(f"<div class='content'>{paragraphs(2)}</div>", f"<div class='{names}'>{REMARKS}</div>")
+    assert chosen(found, profile) == list(SENTENCES[:2])
+
+
+def test_a_consent_notice_is_no_text() -> None:
+    notice = "".join(
+        f"<p>We use cookies to improve this site, number {i} of them, until you opt out.</p>" for i in range(30)
+    )
+    found = page(
+        f"<div class='content'>{paragraphs()}</div>", f"<div id='onetrust-consent-sdk'><div>{notice}</div></div>"
+    )
+    assert chosen(found) == list(SENTENCES)
+
+
+def test_a_story_inside_a_box_named_for_comments_is_kept() -> None:
+    found = page(f"<div class='comments'><div class='content'>{paragraphs()}</div></div>")
+    assert chosen(found) == list(SENTENCES)
+
+
+def test_what_a_paywall_hides_is_text_and_other_hidden_boxes_are_not() -> None:
+    spam = f"<div style='display:none'><p>{OTHERS[0][1]}</p></div>"
+    rest = "".join(f"<p>{text}</p>" for text in SENTENCES[2:])
+    found = page(
+        f"<div class='content'>{paragraphs(2)}<div class='paywall' style='display:none'>{rest}</div>{spam}</div>"
+    )
+    assert chosen(found) == list(SENTENCES)
+
+
 def test_rows_of_a_data_table_inside_the_article_stay() -> None:
     table = "<table><tr><th>年份</th><th>供水能力（万吨）</th></tr><tr><td>2022</td><td>8</td></tr><tr><td>2023</td><td>12</td></tr></table>"
     found = chosen(
