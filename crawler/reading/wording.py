@@ -4,6 +4,7 @@ articles against that of notices, and signs that the story is over."""
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def wording_features(tree: Tree, length: Vector, odds: Vector) -> Matrix:
     """One row a block, WORDING_NAMES: the odds of the block, of its neighbours, and their mean in the boxes around it."""
     weight = np.minimum(length, 100) + 1
     mass, size = tree.sums(odds * weight), tree.sums(weight)
-    columns = [odds, shifted(odds, -1), shifted(odds, 1)]
+    columns: list[Any] = [odds, shifted(odds, -1), shifted(odds, 1)]
     for level in range(4):
         at = tree.above(tree.node, level)
         columns.append(mass[at] / np.maximum(size[at], 1))
