@@ -20,6 +20,7 @@ from crawler.run import Run, runs_of
 from crawler.state import State
 from crawler.surveying.words import describe, site_class
 from crawler.urls import UrlError, canonical_url, host_of
+from crawler.web.browser_program import HOW_TO_GET_ONE
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = 12  # articles read: enough to tell template from content, few enough to be polite
@@ -62,13 +63,14 @@ class Command(ScrapyCommand):
             self.exitcode = fail(Exit.USAGE, f"{target} exists; survey never overwrites: choose another name")
             return
         pages: list[tuple[Article, TextResponse]] = []
-        profile = self._survey(args[0], host, pages)
+        profile, unrendered = self._survey(args[0], host, pages)
         if profile is None or not profile.version:
-            self.exitcode = fail(
-                Exit.NOTHING_FOUND, f"no article was found from {args[0]}; try a listing, or `scrapy show` an article"
-            )
+            hint = "try a listing, or `scrapy show` an article"
+            if unrendered:
+                hint = f"{unrendered} pages seem to need a browser: {HOW_TO_GET_ONE}"
+            self.exitcode = fail(Exit.NOTHING_FOUND, f"no article was found from {args[0]}; {hint}")
             return
-        print(describe(profile))
+        print(describe(profile, unrendered))
         if opts.write:
             try:
                 source = site_class(profile, opts.write, args[0])
@@ -78,7 +80,8 @@ class Command(ScrapyCommand):
             for path in [_write(target, source), *_golden(opts.into, opts.write, pages)]:
                 print(f"written: {path}")
 
-    def _survey(self, url: str, host: str, pages: list[tuple[Article, TextResponse]]) -> Profile | None:
+    def _survey(self, url: str, host: str, pages: list[tuple[Article, TextResponse]]) -> tuple[Profile | None, int]:
+        """The learned profile, and how many pages wanted a browser that is not there."""
         assert self.settings is not None
         with tempfile.TemporaryDirectory() as work:
             for name, value in {
@@ -100,10 +103,11 @@ class Command(ScrapyCommand):
             process.start()
             run: Run | None = runs_of().get(crawler)
             if run is None:
-                return None
+                return None, 0
             with State.open(run.state.url.render_as_string(hide_password=False)) as state:
                 text = state.profiles.get(host)
-        return Profile.from_json(text) if text else None
+            unrendered = int(run.stats.get_value("winnow/browser/missing", 0)) if run.stats else 0
+        return Profile.from_json(text) if text else None, unrendered
 
 
 def _write(path: Path, text: str) -> Path:

@@ -8,8 +8,8 @@ from crawler.reading.profile import Profile
 SHOWN = 6
 
 
-def describe(profile: Profile) -> str:
-    """The profile for a reader, one fact a line."""
+def describe(profile: Profile, unrendered: int = 0) -> str:
+    """The profile for a reader, one fact a line. `unrendered`: pages that found no browser although they wanted one."""
     lines = [f"{profile.host or 'unknown host'}: learned from {profile.pages} articles (version {profile.version})"]
     if profile.site_names:
         lines.append(f"The site calls itself {_listed(profile.site_names)}.")
@@ -43,6 +43,8 @@ def describe(profile: Profile) -> str:
     if needy:
         which = _listed([shape for shape in needy if shape.startswith("/")]) or "all of them"
         lines.append(f"Needs a browser for pages of the kind {' and '.join(kinds) or 'listing'}: {which}.")
+    elif unrendered:
+        lines.append(f"Seems to need a browser: {unrendered} pages were empty without one, and no Chromium was found.")
     else:
         lines.append("Needs no browser.")
     return "\n".join(lines)

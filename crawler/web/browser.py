@@ -68,7 +68,7 @@ class Browser:
         self._tabs = asyncio.Semaphore(self._tab_count)
         self._alone = asyncio.Lock()
         self._culprits = 0  # pages that crashed the browser since one was filled
-        self.sessions = Sessions(settings, self._transport)
+        self.sessions = Sessions(settings, self._transport, self._blocked)
 
     async def render(self, document: Response, growth: Growth | None = None) -> Rendered:
         """A page with its scripts run. `document` is the answer to its URL; it is not asked for again.

@@ -60,11 +60,15 @@ def more_label() -> str:
 
 
 @lru_cache
-def _growing() -> re.Pattern[str]:
+def _growing() -> tuple[re.Pattern[str], re.Pattern[str]]:
     labels = "|".join(_data()["more_labels"] + _data()["growing_labels"])
-    return re.compile(rf">\s*(?:{labels}){_TAIL}<(?!/(?:script|style|option|title))", re.IGNORECASE)
+    names = "|".join(_data()["growing_names"])
+    return (
+        re.compile(rf">\s*(?:{labels}){_TAIL}<(?!/(?:script|style|option|title))", re.IGNORECASE),
+        re.compile(rf"""<[a-z][^<>]*\s(?:class|id)\s*=\s*["'](?:[^"'<>]*[\s_-])?(?:{names})["'\s]""", re.IGNORECASE),
+    )
 
 
 def shows_growth(html: str) -> bool:
-    """Whether a page has an element of nothing but the words of a list that grows."""
-    return _growing().search(html) is not None
+    """Whether a page has an element of nothing but the words of a list that grows, or one that is named like that."""
+    return any(pattern.search(html) for pattern in _growing())

@@ -25,7 +25,6 @@ _LEAN = (
     "--disable-gpu",
     "--disable-dev-shm-usage",  # /dev/shm of containers is small
     "--mute-audio",
-    "--blink-settings=imagesEnabled=false",
     "--js-flags=--max-old-space-size=512",  # MB of one page's scripts
 )
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
@@ -43,9 +42,10 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
-def arguments(mark: str) -> list[str]:
+def arguments(mark: str, *, shows_images: bool = False) -> list[str]:
     """Chromium's command line; `mark` is a switch it ignores, by which its process is found again."""
-    return [*_BLIND, *_LEAN, f"--{mark}"]
+    images = () if shows_images else ("--blink-settings=imagesEnabled=false",)
+    return [*_BLIND, *_LEAN, *images, f"--{mark}"]
 
 
 def environment() -> dict[str, str | float | bool]:

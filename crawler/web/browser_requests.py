@@ -133,7 +133,7 @@ class PageRequests:
     async def _answer(self, route: Route) -> None:
         request = route.request
         kind = request.resource_type
-        if request.is_navigation_request():
+        if request.is_navigation_request() and not self._is_wanted_frame(request):
             await self._navigate(route)
         elif kind in self._blocked.emptied:
             self._transport.count(f"blocked/{kind}")
@@ -196,6 +196,9 @@ class PageRequests:
             await route.fulfill(status=answer.status, headers=_page_headers(answer), body=answer.body)
             return
         await route.abort("failed")
+
+    def _is_wanted_frame(self, request: PageRequest) -> bool:
+        return "frame" not in self._blocked.types and not self._is_of_main_frame(request)
 
     def _is_of_main_frame(self, request: PageRequest) -> bool:
         try:

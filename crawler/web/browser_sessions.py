@@ -16,6 +16,7 @@ from playwright.async_api import Playwright, async_playwright
 from scrapy.settings import BaseSettings
 
 from crawler.web import browser_program as program
+from crawler.web.browser_data import Blocked
 from crawler.web.browser_errors import LostError, NoBrowserError
 from crawler.web.browser_requests import Transport
 
@@ -43,9 +44,10 @@ class Session:
 class Sessions:
     """`async with sessions.page() as session`: a browser that may open a page. Counts into `transport`."""
 
-    def __init__(self, settings: BaseSettings, transport: Transport) -> None:
+    def __init__(self, settings: BaseSettings, transport: Transport, refused: Blocked) -> None:
         self._settings = settings
         self._transport = transport
+        self._shows_images = "image" not in refused.types
         self._starting = asyncio.Lock()
         self._retired: list[Session] = []
         self._has_run = False
@@ -96,7 +98,7 @@ class Sessions:
             try:
                 chromium = await playwright.chromium.launch(
                     executable_path=path,
-                    args=program.arguments(mark),
+                    args=program.arguments(mark, shows_images=self._shows_images),
                     chromium_sandbox=not program.is_root(),
                     env=program.environment(),
                     handle_sigint=False,  # the crawl ends its pages first

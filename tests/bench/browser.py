@@ -5,26 +5,32 @@ import asyncio
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import tempfile
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse
 from scrapy.settings import BaseSettings
+from scrapy.statscollectors import MemoryStatsCollector
 
 from crawler.web import browser_program as program
 from crawler.web.browser import Browser
 from crawler.web.browser_data import Blocked, Growth
 from tests.crawl.harvesting import ROOT, arguments, environment, records, scrapy
-from tests.farm import Farm, Server, serve
+from tests.farm import Farm, farm_process, serve
 
-_SETTINGS = {
+_SETTINGS: dict[str, Any] = {
     "ALLOW_PRIVATE_ADDRESSES": ["127.0.0.0/8"],
     "BROWSER_MEMORY_MB": 1200,
     "BROWSER_PAGES": 100,
@@ -42,62 +48,83 @@ class Load:
 
     pages: int
     seconds: float
-    memory: dict[int, float]  # after how many pages -> MB of the browser's processes
-    requests: int  # that the site got
+    memory: dict[int, tuple[float, float]]  # after how many pages -> MB of the browser with its driver, of this process
+    browser_cpu: float  # seconds, its starts included
+    own_cpu: float
+    requests: int  # answered to pages
+    bytes: int
 
 
-def _documents(server: Server, count: int) -> list[HtmlResponse]:
-    urls = [g["url"] for g in server.farm.gold() if g["needs_browser"]][:count]
-    pages = []
-    for url in urls:
-        with urllib.request.urlopen(url) as answer:
-            pages.append(
-                HtmlResponse(url, body=answer.read(), headers={"Content-Type": answer.headers["Content-Type"]})
-            )
-    return pages
+@contextmanager
+def _shells(pages: int) -> Iterator[tuple[str, list[HtmlResponse]]]:
+    """A farm in a process of its own: its address, and so many documents of it that need a browser."""
+    options = {"articles": 5, "seed": 2, "browser": -(-pages // 3)}
+    with farm_process(*(part for name, n in options.items() for part in (f"--{name}", str(n)))) as (main, second):
+        farm = Farm(**options)
+        farm.bind(main, second)
+        documents = []
+        for url in [g["url"] for g in farm.gold() if g["layout"] in {"vue", "react", "state"}][:pages]:
+            with urllib.request.urlopen(url) as answer:
+                body, kind = answer.read(), answer.headers["Content-Type"]
+                documents.append(HtmlResponse(url, body=body, headers={"Content-Type": kind}))
+        yield main, documents
 
 
-async def _render(server: Server, documents: list[HtmlResponse], marks: set[int], refused: Blocked | None) -> Load:
-    """All documents, two at a time; memory is looked at after the numbers of pages in `marks`."""
-    browser = Browser(BaseSettings(_SETTINGS), (server.url.partition("//")[2],), refused=refused)
-    memory: dict[int, float] = {}
-    done = 0
+async def _render(main: str, documents: list[HtmlResponse], refused: Blocked | None = None, batch: int = 50) -> Load:
+    """All documents, two at a time; memory is looked at after every batch, when no page is open."""
+    stats = MemoryStatsCollector(cast("Crawler", SimpleNamespace(settings=BaseSettings({"STATS_DUMP": False}))))
+    browser = Browser(BaseSettings(_SETTINGS), (main.partition("//")[2],), stats, refused)
+    memory: dict[int, tuple[float, float]] = {}
+    seconds, own, children = 0.0, time.process_time(), _children_cpu()
+    todo = list(reversed(documents))
 
-    async def one(document: HtmlResponse) -> None:
-        nonlocal done
-        await browser.render(document, Growth())
-        done += 1
-        if done in marks and browser.sessions.current is not None:
-            memory[done] = program.memory_mb(program.family(browser.sessions.current.mark))
-
-    before = sum(server.hits.values())
-    started = time.monotonic()
-    todo = list(documents)
-
-    async def worker() -> None:
-        while todo:
-            await one(todo.pop())
+    async def worker(until: int) -> None:
+        while len(todo) > until:
+            await browser.render(todo.pop(), Growth())
 
     try:
-        await asyncio.gather(worker(), worker())
-        return Load(done, time.monotonic() - started, memory, sum(server.hits.values()) - before)
+        for done in range(batch, len(documents) + batch, batch):
+            started = time.monotonic()
+            until = max(0, len(documents) - done)
+            await asyncio.gather(worker(until), worker(until))
+            seconds += time.monotonic() - started
+            assert browser.sessions.current is not None
+            family = program.family(browser.sessions.current.mark)
+            memory[len(documents) - until] = program.memory_mb(family), program.memory_mb([os.getpid()])
     finally:
         await browser.close()
+    count = stats.get_value
+    return Load(
+        len(documents),
+        seconds,
+        memory,
+        _children_cpu() - children,
+        time.process_time() - own,
+        int(count("winnow/browser/requests", 0)),
+        int(count("winnow/browser/bytes", 0)),
+    )
 
 
-def blocking(pages: int) -> None:
-    """With and without blocking, interleaved."""
-    with serve(Farm(articles=5, seed=2, browser=max(1, pages // 3 + 1), second=False)) as server:
-        documents = _documents(server, pages)
-        rows: dict[str, list[Load]] = {"as shipped": [], "nothing blocked": []}
-        for _ in range(2):
+def _children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def blocking(pages: int, times: int = 2) -> None:
+    """As shipped, and with everything loaded: pictures, films, fonts, style sheets, frames, trackers and adverts; interleaved."""
+    rows: dict[str, list[Load]] = {"as shipped": [], "nothing blocked": []}
+    with _shells(pages) as (main, documents):
+        for _ in range(times):
             for name, refused in (("as shipped", None), ("nothing blocked", Blocked())):
-                rows[name].append(asyncio.run(_render(server, documents, {pages}, refused)))
+                rows[name].append(asyncio.run(_render(main, documents, refused, batch=max(10, pages // 2))))
     for name, loads in rows.items():
-        rate = sum(load.pages for load in loads) / sum(load.seconds for load in loads)
-        peak = max(max(load.memory.values(), default=0.0) for load in loads)
+        total = sum(load.pages for load in loads)
         print(
-            f"{name:16} {rate:5.2f} pages/s  browser {peak:4.0f} MB  {loads[0].requests / pages:4.1f} requests a page",
+            f"{name:16} {total / sum(load.seconds for load in loads):5.2f} pages/s, CPU ms a page: browser "
+            f"{1000 * sum(load.browser_cpu for load in loads) / total:.0f}, crawl "
+            f"{1000 * sum(load.own_cpu for load in loads) / total:.0f}; browser "
+            f"{max(mb for load in loads for mb, _ in load.memory.values()):.0f} MB; a page: "
+            f"{loads[0].requests / loads[0].pages:.1f} requests, {loads[0].bytes / loads[0].pages / 1000:.0f} kB",
             flush=True,
         )
 
@@ -132,15 +159,18 @@ def mixed(articles: int, browser: int) -> None:
 
 
 def endurance(pages: int) -> None:
-    """Memory after 50 pages and at the end."""
-    with serve(Farm(articles=5, seed=2, browser=pages // 3 + 1, second=False)) as server:
-        documents = _documents(server, pages)
-        load = asyncio.run(_render(server, documents, {50, *range(100, pages + 1, 50), pages}, None))
-    series = ", ".join(f"{at}: {mb:.0f}" for at, mb in sorted(load.memory.items()))
-    change = load.memory[max(load.memory)] / load.memory[50] - 1 if 50 in load.memory else float("nan")
-    print(
-        f"{load.pages} pages at {load.pages / load.seconds:.2f}/s; MB after pages {series}; end against 50: {change:+.0%}"
-    )
+    """Memory at the same points of the browser's cycles (it is started anew after BROWSER_PAGES pages), and of the crawl."""
+    cycle = _SETTINGS["BROWSER_PAGES"]
+    with _shells(pages) as (main, documents):
+        load = asyncio.run(_render(main, documents, batch=cycle // 2))
+    print(f"{load.pages} pages at {load.pages / load.seconds:.2f}/s")
+    for name, at in (("half through", cycle // 2), ("at the end of", cycle)):
+        series = [(n, mb) for n, (mb, _) in load.memory.items() if (n - at) % cycle == 0]
+        shown = ", ".join(f"{n}: {mb:.0f}" for n, mb in series)
+        print(f"  browser {name} its cycle, MB after pages {shown} ({series[-1][1] / series[0][1] - 1:+.0%})")
+    own = [(n, mb) for n, (_, mb) in load.memory.items()]
+    shown = ", ".join(f"{n}: {mb:.0f}" for n, mb in own)
+    print(f"  this process, MB after pages {shown} ({own[-1][1] / own[0][1] - 1:+.0%})", flush=True)
 
 
 def kills(times: int, browser: int) -> None:

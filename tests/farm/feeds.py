@@ -6,6 +6,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from html import escape
 
+from tests.farm import heavy
 from tests.farm.answer import Answer
 from tests.farm.articles import Article
 from tests.farm.render import Renderer
@@ -33,7 +34,7 @@ def answer(renderer: Renderer, host: str, path: str, query: str) -> Answer | Non
         name = path.removeprefix("/author/").strip("/")
         return _list(renderer, host, name, path, [a for a in renderer.farm.listing(host=host) if name in a.authors])
     if path.startswith("/heavy/"):
-        return _heavy(path)
+        return heavy.answer(path)
     if path.endswith((".gif", ".png", ".jpg", ".ico")):
         return Answer(_GIF, content_type="image/gif")
     if path.startswith("/plus/count.php"):
@@ -41,18 +42,6 @@ def answer(renderer: Renderer, host: str, path: str, query: str) -> Answer | Non
     if path in {"/about", "/contact", "/private/"}:
         return _plain(renderer, host, path)
     return None
-
-
-def _heavy(path: str) -> Answer | None:
-    """What makes rendering slow: large images, a font, and a tracker that reports home."""
-    if path.endswith(".jpg"):
-        return Answer(_GIF + bytes(200_000), content_type="image/gif")
-    if path.endswith(".woff2"):
-        return Answer(bytes(90_000), content_type="font/woff2")
-    if path == "/heavy/track.js":
-        script = b"for (var n = 0; n < 5; n++) new Image().src = '/heavy/beacon.gif?n=' + n + '&u=' + encodeURIComponent(location.href);"
-        return Answer(script, content_type="application/javascript")
-    return Answer(_GIF, content_type="image/gif") if path == "/heavy/beacon.gif" else None
 
 
 def _robots(renderer: Renderer, host: str) -> Answer:

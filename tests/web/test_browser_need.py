@@ -2,8 +2,10 @@
 
 import pytest
 
+from crawler.reading.profile import Profile
 from crawler.reading.reading import PageLink, Reading, Shell
 from crawler.state.entries import frontier_key
+from crawler.surveying.words import describe
 from crawler.web.browser_compare import compared, verdict
 from crawler.web.browser_data import blocked, more_label, shows_growth
 from crawler.web.browser_need import Rendering, gained, is_rechecked, need_of
@@ -33,7 +35,16 @@ def test_plain_pages_need_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "html", ["<div>正在加载…</div>", "<button> Load more </button>", "<a>查看更多 ▼</a>", "<p>加载中...</p>"]
+    "html",
+    [
+        "<div>正在加载…</div>",
+        "<button> Load more </button>",
+        "<a>查看更多 ▼</a>",
+        "<p>加载中...</p>",
+        '<div class="list-foot load-more">▼</div>',
+        "<ul id='infinite-scroll' data-page=1>",
+        '<input type="button" class="btn btn-loadmore" value="▼">',
+    ],
 )
 def test_the_words_of_a_growing_list_are_known(html: str) -> None:
     assert shows_growth(html)
@@ -41,7 +52,14 @@ def test_the_words_of_a_growing_list_are_known(html: str) -> None:
 
 @pytest.mark.parametrize(
     "html",
-    ["<p>更多精彩内容，请关注我们</p>", "<p>Loading docks reopen</p>", "<script>加载中</script>", "<p>学会了更多</p>"],
+    [
+        "<p>更多精彩内容，请关注我们</p>",
+        "<p>Loading docks reopen</p>",
+        "<script>加载中</script>",
+        "<p>学会了更多</p>",
+        "<p class=more-news>x</p>",
+        "<a class='download'>x</a>",
+    ],
 )
 def test_sentences_with_such_words_are_none(html: str) -> None:
     assert not shows_growth(html)
@@ -79,6 +97,14 @@ def test_an_unknown_mode_is_an_error_with_the_known_ones() -> None:
 
     with pytest.raises(ValueError, match="auto, always, never"):
         Rendering("sometimes", BaseSettings({"BROWSER_MORE": 1, "DOWNLOAD_DELAY": 0}), (), None, {})
+
+
+def test_a_survey_says_whether_a_site_needs_a_browser() -> None:
+    assert "Needs no browser." in describe(Profile(host="a.example"))
+    assert "Needs a browser for pages of the kind article: '/news/#'" in describe(
+        Profile(host="a.example", render={"article": True, "/news/#": True, "/about": False})
+    )
+    assert "Seems to need a browser: 4 pages" in describe(Profile(host="a.example"), unrendered=4)
 
 
 def test_the_comparison_says_what_differs_and_whether_a_browser_is_needed() -> None:
