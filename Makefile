@@ -23,11 +23,12 @@ endif
 
 # A browser is only needed for pages that script fills; without one the rest is harvested all the same.
 browser: .venv/.ready
-	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
 	ls $(HOME)/.cache/ms-playwright/chromium-* >/dev/null 2>&1 && exit 0; \
 	echo "No Chromium found: installing one"; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null && exit 0; fi; \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update -qq >/dev/null; \
+		for name in chromium-headless-shell chromium; do apt-get install -y -qq $$name >/dev/null && exit 0; done; fi; \
 	.venv/bin/playwright install chromium || echo "No Chromium could be installed: pages that need a browser are left out"
 
 lint: .venv/.ready

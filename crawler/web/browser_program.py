@@ -5,10 +5,20 @@ import re
 import shutil
 from pathlib import Path
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
+# The headless shell is the same engine without a user interface: a third of the processor time and two thirds of the memory.
+_DEBIANS = "/usr/lib/chromium/chromium-headless-shell"  # what stands in /usr/bin is a shell script that waits for it
+_NAMES = (
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+)
 HOW_TO_GET_ONE = (
     "no Chromium found: pages that only a browser can fill are left out, everything else is harvested. "
-    "Install one with `apt-get install chromium` or `playwright install chromium`, or name its path in BROWSER_PATH"
+    "Install one with `apt-get install chromium-headless-shell` or `playwright install chromium`, or name its path in BROWSER_PATH"
 )
 
 # The browser has no way out of itself: every name is unknown to it, every address too, its proxy does not exist, and what
@@ -34,7 +44,19 @@ def find_chromium(setting: str, playwrights: str = "") -> str | None:
     """The path of a Chromium: the one of BROWSER_PATH, Debian's, Chrome, or playwright's own (`playwrights`). None: none."""
     if setting:
         return shutil.which(setting)
-    return next(filter(None, map(shutil.which, (*_NAMES, playwrights or ""))), None)
+    return next(
+        filter(None, map(shutil.which, (_DEBIANS, *_NAMES, *_headless_shells(playwrights), playwrights or ""))), None
+    )
+
+
+def _headless_shells(playwrights: str) -> list[str]:
+    """Those that Playwright installs beside its Chromium: .../chromium-1/chrome-linux/chrome."""
+    if not playwrights:
+        return []
+    folder = Path(playwrights).parent.parent
+    return [
+        str(path) for path in folder.parent.glob(f"chromium_headless_shell-{folder.name.rpartition('-')[2]}/*/*shell")
+    ]
 
 
 def is_root() -> bool:

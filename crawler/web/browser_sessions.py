@@ -93,7 +93,7 @@ class Sessions:
         mark = f"winnow-{secrets.token_hex(8)}"
         playwright = await async_playwright().start()
         path = program.find_chromium(self._settings.get("BROWSER_PATH") or "", playwright.chromium.executable_path)
-        chromium, why = None, program.HOW_TO_GET_ONE
+        chromium, why, is_killed = None, program.HOW_TO_GET_ONE, False
         for _ in range(0 if path is None else 1 if self._has_run else _FIRST_LAUNCHES):
             try:
                 chromium = await playwright.chromium.launch(
@@ -109,19 +109,22 @@ class Sessions:
                 break
             except PlaywrightError as error:
                 why = f"{path} does not start: {_said(error)}"
+                is_killed = "signal=SIGKILL" in str(error)
+                if is_killed:
+                    break
         if chromium is None:
             await playwright.stop()
-            self.in_vain(why)
+            self.in_vain(why, is_final=not (self._has_run or is_killed))
             raise LostError(why)
         self._has_run = True
         logger.info("Started %s %s", path, chromium.version)
         return Session(mark, playwright, chromium)
 
-    def in_vain(self, why: str) -> None:
-        """A browser came to load no page. Raises NoBrowserError when that goes on for too long, or was so from the first."""
+    def in_vain(self, why: str, *, is_final: bool = False) -> None:
+        """A browser came to load no page. Raises NoBrowserError when that is final, or goes on for too long."""
         now = time.monotonic()
         self._idle_since = self._idle_since or now
-        if not self._has_run or now - self._idle_since > PATIENCE:
+        if is_final or now - self._idle_since > PATIENCE:
             self.give_up(why)
             assert self.missing is not None
             raise self.missing
@@ -178,6 +181,9 @@ class Sessions:
 
 def _said(error: PlaywrightError) -> str:
     """The line of a failed launch that says why."""
-    lines = [line.strip(" -║╔╚═╗╝") for line in str(error).splitlines()]
-    told = [line for line in lines if "ERROR" in line or "sandbox" in line.lower() or "error while loading" in line]
-    return (told or lines or [""])[0][:300]
+    lines = [line.strip(" -║╔╚═╗╝") for line in str(error).splitlines() if "<launch" not in line]
+    for told in ("ERROR", "sandbox", "error while loading", "did exit"):
+        for line in lines:
+            if told in line:
+                return line[:300]
+    return lines[0][:300] if lines else "no reason given"

@@ -1,11 +1,11 @@
 """The part of the farm that needs a browser, read by a real one."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from crawler.web.browser_program import find_chromium
 from tests.farm import Farm, Server, serve
 
 
@@ -18,7 +18,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
+        path = find_chromium("", playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser.new_page()
         browser.close()

@@ -227,7 +227,8 @@ def test_a_browser_is_started_anew_after_so_many_pages_or_megabytes(
 
 
 @pytest.mark.parametrize(
-    ("path", "told"), [("/nowhere/chromium", "apt-get install chromium"), ("/bin/false", "does not start")]
+    ("path", "told"),
+    [("/nowhere/chromium", "apt-get install chromium"), ("/bin/false", "does not start: .*exitCode=1")],
 )
 def test_without_a_chromium_the_error_says_what_to_do(path: str, told: str) -> None:
     bench = Bench(BROWSER_PATH=path)
@@ -242,17 +243,23 @@ def test_without_a_chromium_the_error_says_what_to_do(path: str, told: str) -> N
 def test_a_chromium_is_found_where_systems_keep_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     def program_at(name: str) -> str:
         path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("#!/bin/sh\n")
         path.chmod(0o755)
         return str(path)
 
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(program, "_DEBIANS", "/nowhere")
     assert program.find_chromium("") is None
     found: Callable[[str], str | None] = lambda setting: program.find_chromium(setting, own)  # noqa: E731
-    own = program_at("own")
+    own = program_at("chromium-1/chrome-linux/chrome")
     assert found("") == own
+    shell = program_at("chromium_headless_shell-1/chrome-linux/headless_shell")
+    assert found("") == shell
     chrome = program_at("google-chrome")
     assert found("") == chrome
     debian = program_at("chromium")
     assert found("") == debian
+    lean = program_at("chrome-headless-shell")
+    assert found("") == lean
     assert found(chrome) == chrome
