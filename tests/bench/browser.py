@@ -201,24 +201,24 @@ def kills(times: int, browser: int) -> None:
 
 
 def _browsers_of(crawl: int) -> list[int]:
-    """The browser's first processes below a crawl, found by the switch that it is marked with."""
+    """The browser below a crawl, if it has a page open: known by the switch that it is marked with, and by a renderer."""
     children: dict[int, list[int]] = {}
-    marked = set()
+    switches: dict[int, bytes] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
                 parent = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+                switches[int(entry.name)] = (entry / "cmdline").read_bytes()
                 children.setdefault(parent, []).append(int(entry.name))
-                if b"\0--winnow-" in (entry / "cmdline").read_bytes():
-                    marked.add(int(entry.name))
             except OSError:  # it ended meanwhile
                 continue
-    below, todo = set(), [crawl]
-    while todo:
-        found = children.get(todo.pop(), [])
-        below |= set(found)
-        todo += found
-    return sorted(below & marked)[:1]
+
+    def below(process: int) -> list[int]:
+        found = children.get(process, [])
+        return found + [lower for one in found for lower in below(one)]
+
+    browsers = [pid for pid in below(crawl) if b"\0--winnow-" in switches[pid]]
+    return [pid for pid in browsers if any(b"--type=renderer" in switches[one] for one in below(pid))][:1]
 
 
 def main() -> None:
