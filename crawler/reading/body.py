@@ -18,6 +18,7 @@ from crawler.reading.themes import themes
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
 FILL_GAP = 4
+LISTING = 0.1  # mean of the lines of a listing between chosen blocks
 PROSE = 12.0  # weighted length of a sentence
 LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
@@ -198,6 +199,7 @@ def by_model(page: Page) -> Body:
     length = np.array([b.length for b in page.blocks])
     chosen = filled(tree, scores, lowered(scores, length, model.threshold))
     chosen &= near_lead(page, tree, scores, length, chosen)
+    chosen |= preformatted(page, scores, length, chosen)
     foreign = foreign_boxes(page, tree.lead) if tree.lead is not None and chosen[tree.lead] else {}
     chosen[list(foreign)] = False
     hidden = np.array([b.hidden for b in page.blocks])
@@ -224,6 +226,19 @@ def filled(tree: Tree, scores: Vector, threshold: float) -> Any:
                 if scores[i] >= FILL and (code[i] == code[low] or code[i] == code[high]):
                     chosen[i] = True
     return chosen
+
+
+def preformatted(page: Page, scores: Vector, length: Vector, chosen: Any) -> Any:
+    """Mask of preformatted lines that stand between chosen blocks and that the model does not refuse as a whole: a listing
+    is one thing, however little its single lines look like prose."""
+    found = np.zeros(len(scores), bool)
+    is_listing = np.array([b.tag in ("pre", "xmp") for b in page.blocks])
+    edges = np.nonzero(np.diff(np.concatenate(([False], is_listing, [False])).astype(np.int8)))[0]
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        between = chosen[max(0, first - 2) : first].any() and chosen[last : last + 2].any()
+        if between and np.average(scores[first:last], weights=length[first:last] + 0.1) >= LISTING:
+            found[first:last] = True
+    return found
 
 
 def lowered(scores: Vector, length: Vector, threshold: float) -> float:

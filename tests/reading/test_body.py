@@ -147,6 +147,16 @@ def test_rows_of_a_data_table_inside_the_article_stay() -> None:
     assert "2023 | 12" in found
 
 
+def test_a_listing_inside_the_article_stays_whole() -> None:
+    lines = ("version=2.0.1", "docker run -p 8080:8080 \\", "  --init \\", "  -e ENV=dev", "}")
+    found = chosen(
+        page(
+            f"<div class='content'>{paragraphs(3)}<pre>{chr(10).join(lines)}</pre>{''.join(f'<p>{t}</p>' for t in SENTENCES[3:])}</div>"
+        )
+    )
+    assert found == [*SENTENCES[:3], *lines, *SENTENCES[3:]]
+
+
 def test_list_inside_the_article_stays() -> None:
     items = "<ul><li>第一阶段更换主干管道十二公里；</li><li>第二阶段更换支线管道十八公里；</li><li>第三阶段安装智能水表。</li></ul>"
     found = chosen(
