@@ -7,100 +7,24 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.reading.looks import is_data_table, is_hidden
+from crawler.reading.looks import hides, is_data_table
 from crawler.reading.reading import Anchor
 
-FLOW, SKIP, BREAK, LINK, IMAGE, TABLE, BOLD, PRE = range(1, 9)
+# What an element does to the text. Those up to PRE open a block, which the walk asks of every element.
+FLOW, TABLE, PRE, SKIP, BREAK, LINK, IMAGE, BOLD, INLINE = range(9)
+# fmt: off
 TAGS = {
-    **dict.fromkeys(
-        [
-            "html",
-            "body",
-            "div",
-            "p",
-            "section",
-            "article",
-            "main",
-            "aside",
-            "header",
-            "footer",
-            "nav",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "ul",
-            "ol",
-            "li",
-            "dl",
-            "dt",
-            "dd",
-            "tr",
-            "td",
-            "th",
-            "thead",
-            "tbody",
-            "tfoot",
-            "caption",
-            "blockquote",
-            "figure",
-            "figcaption",
-            "form",
-            "fieldset",
-            "legend",
-            "center",
-            "address",
-            "details",
-            "summary",
-            "dialog",
-            "button",
-            "menu",
-            "noframes",
-            "marquee",
-            "listing",
-            "search",
-        ],
-        FLOW,
-    ),
-    **dict.fromkeys(
-        [
-            "head",
-            "script",
-            "style",
-            "noscript",
-            "template",
-            "svg",
-            "iframe",
-            "select",
-            "option",
-            "textarea",
-            "input",
-            "object",
-            "embed",
-            "canvas",
-            "audio",
-            "video",
-            "map",
-            "area",
-            "link",
-            "meta",
-            "title",
-            "base",
-            "frame",
-            "frameset",
-            "annotation",
-            "rp",
-            "datalist",
-            "track",
-            "source",
-            "param",
-            "col",
-            "colgroup",
-        ],
-        SKIP,
-    ),
+    **dict.fromkeys([
+        "html", "body", "div", "p", "section", "article", "main", "aside", "header", "footer", "nav", "h1", "h2",
+        "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot",
+        "caption", "blockquote", "figure", "figcaption", "form", "fieldset", "legend", "center", "address",
+        "details", "summary", "dialog", "button", "menu", "noframes", "marquee", "listing", "search",
+    ], FLOW),
+    **dict.fromkeys([
+        "head", "script", "style", "noscript", "template", "svg", "iframe", "select", "option", "textarea",
+        "input", "object", "embed", "canvas", "audio", "video", "map", "area", "link", "meta", "title", "base",
+        "frame", "frameset", "annotation", "rp", "datalist", "track", "source", "param", "col", "colgroup",
+    ], SKIP),
     "br": BREAK,
     "hr": BREAK,
     "a": LINK,
@@ -112,6 +36,7 @@ TAGS = {
     "pre": PRE,
     "xmp": PRE,
 }
+# fmt: on
 IN_ROW = frozenset({"tr", "caption", "thead", "tbody", "tfoot"})  # what still ends a block inside a data table
 CELL_MARK = " | "
 # Where lazy loaders keep the address while src is a placeholder: data-original="a.jpg"
@@ -119,6 +44,7 @@ LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "data-ec
         "file", "data-original-src", "data-lazyload", "data-backsrc", "src")  # fmt: skip
 CJK_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+MARKED = ("\u200b", "\u2060", "\ufeff", "\u00ad")  # the same characters: most texts have none
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WORD = re.compile(r"\w+")
 
@@ -200,14 +126,9 @@ class Walk:
         self.aside: list[str] = []  # hidden inline text met inside the running block
 
     def add(self, text: str) -> None:
-        """Append a text node, whitespace collapsed."""
-        words = text.split()
-        if not words:
-            if self.size:
-                self.space = True
-            return
-        joined = " ".join(words)
-        if not joined.isascii():
+        """Append a text node that is more than whitespace, whitespace collapsed."""
+        joined = " ".join(text.split())
+        if not joined.isascii() and any(map(joined.__contains__, MARKED)):
             joined = INVISIBLE.sub("", joined)
             if not joined:
                 return
@@ -221,9 +142,6 @@ class Walk:
         if self.bold:
             self.bold_chars += len(joined)
         self.space = text[-1].isspace()
-
-    def open_link(self, href: str) -> None:
-        self.href, self.href_start = href, -1
 
     def close_link(self) -> None:
         if self.href is not None and 0 <= self.href_start < self.size:
@@ -255,9 +173,9 @@ class Walk:
         if text.isascii():
             length = float(text.count(" ") + 1)
         else:
-            cjk = sum(map(len, CJK_RUN.findall(text)))
-            words = len(WORD.findall(CJK_RUN.sub(" ", text) if cjk else text)) if len(text) - cjk > 2 else 0
-            length = cjk / 1.6 + words
+            other = CJK_RUN.split(text)
+            cjk = len(text) - sum(map(len, other))
+            length = cjk / 1.6 + (len(WORD.findall(" ".join(other))) if len(text) - cjk > 2 else 0)
         blocks = self.blocks
         linked = sum(a.end - a.start for a in anchors) / len(text) if anchors else 0.0
         blocks.append(
@@ -271,18 +189,14 @@ class Walk:
         node = Node(0, -1, root.tag, "", root, 0, False)
         nodes.append(node)
         walk = etree.iterwalk(root, events=("start", "end"))
-        tags = TAGS
+        kinds = Kinds(TAGS)
         pre = 0
+        # The hottest loop of a reading: a page has thousands of events, most of them with nothing to do.
         for event, element in walk:
             tag = element.tag
-            kind = tags.get(tag, 0)
+            kind = kinds[tag]
             if event == "start":
-                if kind == SKIP:
-                    walk.skip_subtree()
-                    continue
-                if kind == 0 and ("-" in tag or ":" in tag):
-                    kind = FLOW  # custom elements mostly hold blocks
-                if kind in (FLOW, TABLE, PRE):
+                if kind <= PRE:
                     if element is root:
                         continue
                     if node.data and tag not in IN_ROW:
@@ -293,48 +207,43 @@ class Walk:
                         else:
                             self.space = True
                     else:
-                        self.flush(node)
+                        self.space = False
+                        if self.size or self.aside:
+                            self.flush(node)
                         node = self.enter(element, tag, kind, node)
                         self.broken = False
-                        pre += kind == PRE
+                        if kind == PRE:
+                            pre += 1
+                elif kind == SKIP:
+                    walk.skip_subtree()
+                    continue
+                elif kind == LINK:
+                    self.close_link()
+                    self.href = element.get("href") or self.href
                 elif kind == BREAK:
                     if node.data:
                         self.space = True
                     else:
                         self.flush(node)
                         self.broken = True
-                elif kind == LINK:
-                    self.close_link()
-                    href = element.get("href")
-                    if href:
-                        self.open_link(href)
                 elif kind == IMAGE:
                     self.image(element, node)
                 else:
                     if kind == BOLD:
                         self.bold += 1
-                    attributes = element.attrib
-                    if attributes:
-                        if not len(element) and element.text and is_hidden(element):
-                            self.aside.append(" ".join(element.text.split()))
-                            continue
-                        if not self.size and not self.inline:
-                            self.inline = f"{element.get('class') or ''} {element.get('id') or ''}".lower().strip()
+                    if self.inline_hides(element):
+                        continue
                 text = element.text
-                if text:
-                    if pre and "\n" in text:
-                        self.add_lines(text, node)
-                    else:
-                        self.add(text)
             else:
-                if kind == 0 and ("-" in tag or ":" in tag):
-                    kind = FLOW
-                if kind in (FLOW, TABLE, PRE):
+                if kind <= PRE:
                     if element is node.element:
-                        self.flush(node)
+                        self.space = False
+                        if self.size or self.aside:
+                            self.flush(node)
                         self.broken = False
                         node.last = len(blocks)
-                        pre -= kind == PRE
+                        if kind == PRE:
+                            pre -= 1
                         if node.parent >= 0:
                             node = nodes[node.parent]
                     else:
@@ -345,11 +254,13 @@ class Walk:
                 elif kind == BOLD:
                     self.bold -= 1
                 text = element.tail
-                if text:
-                    if pre and "\n" in text:
-                        self.add_lines(text, node)
-                    else:
-                        self.add(text)
+            if text:
+                if pre and "\n" in text:
+                    self.add_lines(text, node)
+                elif not text.isspace():
+                    self.add(text)
+                elif self.size:
+                    self.space = True
         self.flush(node)
         while True:
             node.last = len(blocks)
@@ -361,15 +272,32 @@ class Walk:
         """Make the Node of a block-level element."""
         nodes = self.nodes
         names, hidden = "", parent.hidden
-        if element.attrib:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().strip()
+        attributes = element.items()
+        if attributes:
+            own = dict(attributes)
+            names = f"{own.get('class', '')} {own.get('id', '')}".lower().strip()
             if not hidden and tag != "body":
-                hidden = is_hidden(element)
+                hidden = hides(own)
         data = parent.data or (kind == TABLE and is_data_table(element))
         first = len(self.blocks)
         node = Node(len(nodes), parent.index, tag, names, element, parent.depth + 1, hidden, data, first, first)
         nodes.append(node)
         return node
+
+    def inline_hides(self, element: Any) -> bool:
+        """Take in an inline element's attributes; True when it hides its text, which is then kept aside."""
+        text = element.text
+        childless = bool(text) and not len(element)
+        unnamed = not self.size and not self.inline
+        if not (childless or unnamed) or not (attributes := element.items()):
+            return False
+        own = dict(attributes)
+        if childless and hides(own):
+            self.aside.append(" ".join(text.split()))
+            return True
+        if unnamed:
+            self.inline = f"{own.get('class', '')} {own.get('id', '')}".lower().strip()
+        return False
 
     def add_lines(self, text: str, node: Node) -> None:
         """Preformatted text: every line is a block, its inner blanks kept."""
@@ -390,10 +318,19 @@ class Walk:
         self.size += len(line)
 
     def image(self, element: Any, node: Node) -> None:
+        own = dict(element.items())
         for name in LAZY:
-            source = element.get(name)
+            source = own.get(name)
             if source and not source.startswith("data:") and source != "about:blank":
-                alt = " ".join((element.get("alt") or "").split())
+                alt = " ".join(own.get("alt", "").split())
                 images = self.images
                 images.append(PageImage(self.absolute(source), alt, len(self.blocks), node.index, element))
                 return
+
+
+class Kinds(dict[str, int]):
+    """What each tag does. Custom elements mostly hold blocks."""
+
+    def __missing__(self, tag: str) -> int:
+        kind = self[tag] = FLOW if "-" in tag or ":" in tag else INLINE
+        return kind

@@ -13,7 +13,7 @@ from crawler.reading.lexicon import folded, name_mask, words
 from crawler.reading.model import block_model
 from crawler.reading.page import Block, Page
 from crawler.reading.profile import Profile
-from crawler.reading.selecting import elements
+from crawler.reading.selecting import first_element, nodes_of
 from crawler.reading.themes import themes
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
@@ -88,11 +88,7 @@ def find_body(page: Page, profile: Profile) -> Body:
 
 def known_container(page: Page, selector: str | None) -> int | None:
     """Index of the node that the profile's selector names: the first of those that hold much of the text."""
-    found = elements(page, selector)
-    if not found:
-        return None
-    wanted = {id(element) for element in found}
-    nodes = [n for n in page.nodes if id(n.element) in wanted]
+    nodes = nodes_of(page, selector)
     sizes = [sum(b.length * (1 - b.link_share) for b in page.blocks[n.first : n.last]) for n in nodes]
     enough = max(KNOWN_LEAST, 0.3 * max(sizes, default=0.0))
     return next((n.index for n, size in zip(nodes, sizes, strict=True) if size >= enough), None)
@@ -102,7 +98,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     """Everything in a known container but boxes that are no text by name, tag or links and that the model does not take
     for text either, and blocks that it is sure to be none. A theme's container is known by hand: no model runs."""
     node = page.nodes[container]
-    junk = {id(element) for element in elements(page, profile.selectors.get("junk"))}
+    junk = {junk.index for junk in nodes_of(page, profile.selectors.get("junk"))}
     foreign = foreign_mask()
     dropped: dict[int, str] = {}
     skip: dict[int, str] = {}  # node -> rule, inherited downwards
@@ -113,7 +109,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
         if not rule:
             if inner.tag in FOREIGN_TAGS:
                 rule = "foreign_tag"
-            elif id(inner.element) in junk:
+            elif inner.index in junk:
                 rule = "junk_selector"
             elif inner.names and name_mask(inner.names) & foreign:
                 rule = "foreign_name"
@@ -300,10 +296,8 @@ def stable_selector(page: Page, container: int) -> str | None:
         return own
     for ancestor in list(page.ancestors(page.nodes[container].parent))[:3]:
         outer = simple_selector(page, ancestor.index)
-        if outer is not None:
-            found = elements(page, f"{outer} {own}")
-            if found and found[0] is page.nodes[container].element:
-                return f"{outer} {own}"
+        if outer is not None and first_match(page, container, f"{outer} {own}"):
+            return f"{outer} {own}"
     return None
 
 
@@ -324,5 +318,4 @@ def simple_selector(page: Page, index: int) -> str | None:
 
 def first_match(page: Page, container: int, selector: str) -> bool:
     """True when the selector's first element is the container."""
-    found = elements(page, selector)
-    return bool(found) and found[0] is page.nodes[container].element
+    return first_element(page, selector) is page.nodes[container].element

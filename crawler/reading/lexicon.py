@@ -2,17 +2,26 @@
 
 import tomllib
 from functools import cache, lru_cache
+from operator import add
 from pathlib import Path
 from typing import Any
 
 from crawler.reading.blocks import WORD
 
 FIRST_CJK = "\u2e80"
+SHORT = 200  # characters of a text that is kept with its folded form
 
 
 def folded(text: str) -> str:
     """Letters and digits only, lower case."""
+    return _folded(text) if len(text) <= SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return "".join(WORD.findall(text.lower())).replace("_", "")
+
+
+_folded = lru_cache(maxsize=8192)(_fold)  # headlines, titles and names are compared again and again
 
 
 @cache
@@ -26,6 +35,7 @@ def words() -> dict[str, Any]:
             table[key] = table.get(key, 0) | 1 << bit
     return {
         "table": table,
+        "pairs": frozenset(key for key in table if key[0] >= FIRST_CJK),
         "text": tuple(data["text"]),
         "names": tuple(data["names"]),
         "never": frozenset(folded(line) for line in data["lines"]["never"]),
@@ -57,13 +67,13 @@ def single_name_mask(name: str) -> int:
 @lru_cache(maxsize=20000)
 def text_mask(text: str) -> int:
     """Bit mask of the word classes found in a short text."""
-    table: dict[str, int] = words()["table"]
+    lexicon = words()
+    table: dict[str, int] = lexicon["table"]
     mask = 0
     lower = text.lower()
     if not text.isascii():
-        for i in range(len(lower) - 1):
-            if lower[i] >= FIRST_CJK:
-                mask |= table.get(lower[i : i + 2], 0)
+        for pair in lexicon["pairs"].intersection(map(add, lower, lower[1:])):
+            mask |= table[pair]
         if "©" in lower:
             mask |= table["©"]
     for word in WORD.findall(lower):

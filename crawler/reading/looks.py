@@ -1,6 +1,8 @@
 """What an element's own markup says of its looks: hidden or not, a table of facts or one that lays out the page."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 CELL_BLOCKS = ("h1", "h2", "h3", "ul", "ol", "form", "blockquote", "section", "article")
@@ -10,15 +12,25 @@ HIDDEN_STYLE = re.compile(
     r"|(?:height|width)\s*:\s*0(?:px)?\s*;.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)",
     re.I | re.S,
 )
+KEPT = 200  # characters of a style whose verdict is kept
 SHOWN_BY_SCRIPT = frozenset({"js_content"})  # WeChat keeps the body at visibility:hidden until its script has run
 
 
-def is_hidden(element: Any) -> bool:
-    """True when the element's own attributes take it out of sight."""
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
+def hides(attributes: Mapping[str, str]) -> bool:
+    """True when an element's own attributes take it out of sight."""
+    if attributes.get("hidden", "until-found") != "until-found":
         return True
-    style = element.get("style")
-    return bool(style and HIDDEN_STYLE.search(style)) and element.get("id") not in SHOWN_BY_SCRIPT
+    style = attributes.get("style")
+    if not style:
+        return False
+    hidden = hides_by_style(style) if len(style) <= KEPT else HIDDEN_STYLE.search(style) is not None
+    return hidden and attributes.get("id") not in SHOWN_BY_SCRIPT
+
+
+@lru_cache(maxsize=4096)
+def hides_by_style(style: str) -> bool:
+    """Whether a style attribute takes its element out of sight; the same ones come again and again."""
+    return HIDDEN_STYLE.search(style) is not None
 
 
 def is_data_table(table: Any) -> bool:
