@@ -30,7 +30,8 @@ COMMON = frozenset(
     "作里裡用道行所然家种種事成方多经經么麼去法学學如都同现現当當没沒动動面起看定天分还還进進好小部其些主样樣理心本前开開但因只从從"
     "想实實日月市新者公司民工全高时期关關于与與及网網版权權"
 )
-MOJIBAKE_UTF8_AS_GBK = frozenset("锛銆鐨鏄涓浠鍦鍙浜鏈鍥浗鏉ヤ绗鎴戠殑")
+MOJIBAKE_UTF8_AS_GBK = re.compile("[锛銆鐨鏄涓浠鍦鍙浜鏈鍥浗鏉ヤ绗鎴戠殑]")
+MOJIBAKE_UTF8_AS_LATIN1 = re.compile("[ÃÂâåæç]")
 FFFD_SHARE = 0.02  # of the non-ASCII characters: more and the decoding is wrong
 UTF8_SHARE = 0.25  # valid multi-byte sequences do not come by chance: a page with some broken bytes is still UTF-8
 SAMPLE = 65536
@@ -197,8 +198,7 @@ def is_mojibake(text: str) -> bool:
         return True
     middle = max(0, len(text) // 2 - MOJIBAKE_SAMPLE // 2)
     sample = text[middle : middle + MOJIBAKE_SAMPLE]
-    tell_tales = sum(map(sample.count, MOJIBAKE_UTF8_AS_GBK))
-    if tell_tales > 6 and is_utf8_read_as_gbk(sample):
+    if len(MOJIBAKE_UTF8_AS_GBK.findall(sample)) > 6 and is_utf8_read_as_gbk(sample):
         return True
     wide = wide_count(sample)
     if wide >= 12 and (sample.count("Р") + sample.count("С") > 0.35 * wide):
@@ -210,7 +210,7 @@ def is_mojibake(text: str) -> bool:
         return True
     if wide >= 24 and in_accents(sample) > 0.5:
         return True
-    if sum(map(sample.count, "ÃÂâåæç")) < 10:
+    if len(MOJIBAKE_UTF8_AS_LATIN1.findall(sample)) < 10:
         return False
     pairs = len(LATIN1_PAIR.findall(sample))
     return pairs > 12 and pairs > 0.3 * wide

@@ -51,6 +51,8 @@ _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}-\d{2}\b|\d{1,2}月\d{1,2}日|\d+ ?(?:分钟|小时|天|周)前|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
 )
 
+_DIGIT = re.compile(r"\d")  # spares most lines the search for a date
+
 # Logistic weights, fitted on hosts of all kinds around values set by hand; docs/measurements.md, "Reading: links and kind".
 WEIGHTS = {
     "bias": -0.15,
@@ -124,7 +126,7 @@ def evidence(page: Page, body: Body, links: Links, byline: Any) -> dict[str, flo
         "linked_text": linked / max(text, 1.0),
         "sure_of_text": (body.confidence - 0.5) * (1 - inside) if body.indices else 0.0,
         "list": min(listed / max(text * 1.6, 1.0), 3.0) if count >= 3 else 0.0,
-        "dated_list": float(count >= 3 and _dates(page) >= 0.6 * count),
+        "dated_list": float(count >= 3 and _dates(page, 0.6 * count)),
         "text_in_entries": inside,
         "linked_heading": float(_opens_with_linked_heading(page, body)),
     }
@@ -177,9 +179,16 @@ def _declared(page: Page) -> dict[str, float]:
     }
 
 
-def _dates(page: Page) -> int:
-    """How many short lines hold a date: listings have one per entry."""
-    return sum(len(block.text) < 80 and _DATE.search(block.text) is not None for block in page.blocks)
+def _dates(page: Page, least: float) -> bool:
+    """Whether so many short lines hold a date: listings have one per entry."""
+    count = 0
+    for block in page.blocks:
+        text = block.text
+        if len(text) < 80 and _DIGIT.search(text) and _DATE.search(text):
+            count += 1
+            if count >= least:
+                return True
+    return False
 
 
 def _inside_entries(page: Page, body: Body, links: Links, text: float) -> float:

@@ -6,9 +6,9 @@ from operator import attrgetter
 
 from crawler.reading.page import Page
 
-_KANA = re.compile("[\u3040-\u30ff]")
-_HANGUL = re.compile("[\uac00-\ud7af]")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]+")
+_HANGUL = re.compile("[\uac00-\ud7af]+")
+_HAN = re.compile("[\u4e00-\u9fff]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CODE = re.compile(r"^[a-zA-Z]{2,3}\b")
 # Where pages of a language name no zone, their local time is meant.
@@ -17,8 +17,17 @@ _SAMPLE = 3_000
 _length = attrgetter("length")
 
 
+_LAST: list[tuple[Page, str | None]] = []  # asked for the zone first, then for the facts
+
+
 def language_of(page: Page) -> str | None:
     """ISO 639-1 code, by the script of the page's text, then by what the page says of itself."""
+    if not _LAST or _LAST[0][0] is not page:
+        _LAST[:] = [(page, _language(page))]
+    return _LAST[0][1]
+
+
+def _language(page: Page) -> str | None:
     parts: list[str] = []
     size = 0
     for block in nlargest(12, page.blocks, key=_length):
@@ -27,7 +36,7 @@ def language_of(page: Page) -> str | None:
         if size > _SAMPLE:
             break
     text = "".join(parts)
-    han, kana, hangul = (len(p.findall(text)) for p in (_HAN, _KANA, _HANGUL))
+    han, kana, hangul = (sum(map(len, p.findall(text))) for p in (_HAN, _KANA, _HANGUL))
     total = max(len(text), 1)
     if kana > 0.1 * (han + kana) and han + kana > 0.2 * total:
         return "ja"

@@ -1,6 +1,7 @@
 """The lines of a reading: what stands between headline and the end of the article's container, each with its fate."""
 
 import re
+from functools import lru_cache
 
 from crawler.article import Image
 from crawler.reading.body import Body
@@ -125,11 +126,15 @@ def fate_outside(page: Page, block: Block, related: set[str], body: Body) -> tup
     for node in page.ancestors(block.node):
         if node.index == body.node or node.tag == "body":
             break
-        if node.names:
-            for fate, pattern in _FATE_NAMES:
-                if pattern.search(node.names):
-                    return fate, "container_name"
+        if node.names and (fate := _named_fate(node.names)):
+            return fate, "container_name"
     return "boilerplate", "model"
+
+
+@lru_cache(maxsize=4096)
+def _named_fate(names: str) -> str | None:
+    """The fate that a container's class and id tell of."""
+    return next((fate for fate, pattern in _FATE_NAMES if pattern.search(names)), None)
 
 
 def explained(page: Page, body: Body, links: Links, lines: list[Line], start: int) -> list[Fate]:

@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from crawler.reading.cards import is_category, is_home, is_label, is_taxonomy
+from crawler.reading.cards import MOST_KNOWN, is_category, is_home, is_label, is_taxonomy
 from crawler.reading.outline import HEADINGS, Link, Outline
 
 MOST_ENTRIES = 200
@@ -121,15 +122,14 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
         text = link.text
         if len(text) > 24 or not link.on_site:
             continue
-        names = f"{outline.nodes[link.node].names} {link.block.inline}"
         if text.isdigit():
-            if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(names)):
+            if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(_names(outline, link))):
                 pages.setdefault(int(text), link.url)
-        elif _NEXT.fullmatch(text) and _pages(here, link.url):
+        elif _says_next(text) and _pages(here, link.url):
             around = " ".join(n.names for n in outline.up(link.node)[:3]) + " " + link.block.inline
             if _OUT_OF_USE.search(around):
                 continue
-            if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(names):
+            if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(_names(outline, link)):
                 return link.url
     for candidate in (rel_next, _marked_next(outline)):
         if candidate and candidate not in neighbours and _pages(here, candidate, strict=True):
@@ -138,11 +138,17 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
     return pages.get(current + 1) if current else None
 
 
+def _has_rel_next(text: str) -> bool:
+    """Whether a link of the source says that it leads to the next page; plain search rules most pages out."""
+    likely = any(mark in text for mark in ('rel="next', "rel='next", "rel=next", "REL="))
+    return likely and _REL_NEXT.search(text) is not None
+
+
 def _marked_next(outline: Outline) -> str | None:
     """The link that says "next" by its rel or by an icon only."""
     here = outline.page.url
     names = "\n".join(node.names for node in outline.nodes if node.names)
-    if not _PAGER_BOX.search(names) and not _REL_NEXT.search(outline.page.text):
+    if not _PAGER_BOX.search(names) and not _has_rel_next(outline.page.text):
         return None
     for element in outline.page.root.iter("a"):
         href = element.get("href")
@@ -178,8 +184,13 @@ def _current_page(outline: Outline, pages: dict[int, str]) -> int | None:
     return 1 if 2 in pages and 1 not in pages else None
 
 
-def _around(outline: Outline, link: Link) -> str:
-    return " ".join(n.names for n in outline.up(link.node)[:3])
+def _names(outline: Outline, link: Link) -> str:
+    return f"{outline.nodes[link.node].names} {link.block.inline}"
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _says_next(text: str) -> bool:
+    return _NEXT.fullmatch(text) is not None
 
 
 def _current_shown(outline: Outline) -> int | None:

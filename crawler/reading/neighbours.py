@@ -2,9 +2,11 @@
 
 import re
 from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Any
 
 from crawler.article import Neighbour
-from crawler.reading.cards import clean_title
+from crawler.reading.cards import MOST_KNOWN, clean_title
 from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import Link, Outline
 
@@ -18,9 +20,8 @@ _LABELLED = {
     side: re.compile(rf"{_EDGE}(?:{words})\s*[:：\]】»›>-]+\s*", re.IGNORECASE) for side, words in _WORDS.items()
 }
 _HINT = re.compile(
-    r"[上下前后][一]?[篇章节回则條条文]|prev|next|older|newer|記事|글|précédent|suivant|vorherig|nächst|anterior|siguiente",
-    re.IGNORECASE,
-)
+    r"[上下前后][一]?[篇章节回则條条文]|prev|next|older|newer|記事|글|précédent|suivant|vorherig|nächst|anterior|siguiente"
+)  # in lower case
 # "Previous PostPrevious A title": a label for screen readers stands right before the one that is seen.
 _BEFORE = {
     side: re.compile(rf"{_EDGE}(?:{words})(?:{words})?[\s:：»›>]+(?=\S)", re.IGNORECASE)
@@ -81,20 +82,33 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
             setattr(found, side, _neighbour(outline, link, side, title, now, tz))
         if known is None or known.url == link.url:
             found.blocks.add(block.index)
-    for side in ("previous", "next"):
-        if getattr(found, side) is None:
-            setattr(found, side, _wordless(outline, side, now, tz))
+    missing = [side for side in ("previous", "next") if getattr(found, side) is None]
+    wordless = _wordless_links(outline) if missing else []
+    for side in missing:
+        setattr(found, side, _wordless(outline, wordless, side, now, tz))
     return found
 
 
-def _wordless(outline: Outline, side: str, now: datetime, tz: tzinfo | None) -> Neighbour | None:
-    """A link without words, as themes print one for an article without a title; its box says which one it is."""
+def _wordless_links(outline: Outline) -> list[tuple[Any, str]]:
+    """Links that begin with no word, in page order, with the class of their boxes in lower case."""
+    found = []
     for element in outline.page.root.iter("a"):
-        if element.text and not element.text.isspace():
+        if (text := element.text) and not text.isspace():
             continue
-        href, box = element.get("href"), element.getparent()
-        if not href or box is None or not _NAMES[side].search((box.get("class") or "").lower()):
+        box = element.getparent()
+        if box is not None and (names := box.get("class")):
+            found.append((element, names.lower()))
+    return found
+
+
+def _wordless(
+    outline: Outline, links: list[tuple[Any, str]], side: str, now: datetime, tz: tzinfo | None
+) -> Neighbour | None:
+    """A link without words, as themes print one for an article without a title; its box says which one it is."""
+    for element, names in links:
+        if not _NAMES[side].search(names) or not (href := element.get("href")):
             continue
+        box = element.getparent()
         url = outline.page.absolute(href).partition("#")[0]
         if "".join(element.itertext()).strip() or not url.startswith("http") or not outline.on_site(url):
             continue
@@ -109,11 +123,17 @@ def _wordless(outline: Outline, side: str, now: datetime, tz: tzinfo | None) -> 
     return None
 
 
+@lru_cache(maxsize=MOST_KNOWN)
+def _hints(text: str) -> bool:
+    """Whether a line may name a neighbour; the lines around links are the same on many pages of a site."""
+    return _HINT.search(text.lower()) is not None
+
+
 def _labelled(outline: Outline, index: int) -> tuple[str | None, str | None]:
     """Side and title by the words in the link, before it in its line, or in the line above it."""
     link = outline.links[index]
     text, block = link.text, link.block
-    if not _HINT.search(block.text) and not (block.index and _HINT.search(outline.blocks[block.index - 1].text[:20])):
+    if not _hints(block.text) and not (block.index and _hints(outline.blocks[block.index - 1].text[:20])):
         return None, None
     for side in ("previous", "next"):
         if _LABEL[side].fullmatch(text):

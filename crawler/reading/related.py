@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.article import Related
-from crawler.reading.cards import CardReader, clean_title, is_category, is_home, is_label, is_taxonomy
+from crawler.reading.cards import MOST_KNOWN, CardReader, clean_title, is_category, is_home, is_label, is_taxonomy
 from crawler.reading.outline import HEADINGS, Link, Outline
 from crawler.reading.page import Block
 
@@ -41,10 +42,9 @@ _OTHER_HEADING = re.compile(
     r"|(?:most |top |latest |popular |trending|recent |comments?|leave a |tags?|categories|archives?|about|subscribe|newsletter|follow|share|author|search|advert|sponsor).{0,24}",
     re.IGNORECASE,
 )
-# What every heading above has one of: spares the other lines the full patterns.
+# What every heading above has one of, in lower case: spares the other lines the full patterns.
 _HINT = re.compile(
-    r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて",
-    re.IGNORECASE,
+    r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて"
 )
 _DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
 _MORE = re.compile(r"\s*(?:more|更多|换一换|换一批|查看更多|全部)$", re.IGNORECASE)
@@ -132,7 +132,12 @@ def _rank(link: Link) -> tuple[bool, int]:
 
 def is_related_heading(text: str) -> bool:
     """True for "相关推荐", "延伸阅读：", "Related posts" and their kin."""
-    return len(text) <= 40 and any(_STRONG.fullmatch(form) or _WEAK.fullmatch(form) for form in _plain_forms(text))
+    return len(text) <= 40 and _names_related(text)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _names_related(text: str) -> bool:
+    return any(_STRONG.fullmatch(form) or _WEAK.fullmatch(form) for form in _plain_forms(text))
 
 
 def _plain_forms(text: str) -> tuple[str, str]:
@@ -146,7 +151,13 @@ def _heading_of(block: Block) -> tuple[bool, bool]:
     text = block.text
     if block.anchors and block.anchors[0].start > 0:
         text = text[: block.anchors[0].start]
-    if len(text) > 40 or not _HINT.search(text):
+    return _heads(text) if len(text) <= 40 else (False, False)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _heads(text: str) -> tuple[bool, bool]:
+    """(is a heading of related posts, is strong) of a short text."""
+    if not _HINT.search(text.lower()):
         return False, False
     forms = _plain_forms(text)
     strong = any(_STRONG.fullmatch(form) for form in forms)

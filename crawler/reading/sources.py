@@ -76,7 +76,7 @@ def choose_source(page: Page, places: list[Place], claims: Claims, own: bool) ->
         return Source(name.name, None, name.people, None, "meta")
     if found := _edition(places):
         return found
-    match = _WECHAT_ACCOUNT.search(page.text) if "nickname" in page.text else None
+    match = _WECHAT_ACCOUNT.search(page.text) if "var nickname" in page.text else None
     return Source(match.group(1), rule="account") if match else Source()
 
 

@@ -128,7 +128,7 @@ def _from_meta(page: Page, claims: Claims) -> None:
 
 
 def _from_microdata(page: Page, claims: Claims) -> None:
-    if not _DATE_MARK.search(page.text):
+    if "itemprop=" not in page.text or not _DATE_MARK.search(page.text):
         return
     nodes: Any = _DATE_PROPERTIES(page.root)
     for node in nodes[:20]:

@@ -10,6 +10,8 @@ from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 
 _HEAD = 60_000  # characters of the source that are searched for marks
+_PATH = "theme"  # half of the marks hold it, and most of a source does not
+_REACH = 40  # characters; marks are shorter
 _OTHER_KEYS = frozenset({"name", "marks", "names", "names_all"})
 
 
@@ -23,15 +25,26 @@ def themes() -> dict[str, dict[str, Any]]:
 def recognised(page: Page) -> str | None:
     """The name of the first theme whose marks the page carries."""
     head = page.text[:_HEAD]
+    around = _around(head, _PATH)
     names = "\n".join(node.names for node in page.nodes if node.names)
     for name, theme in themes().items():
         if not all(word in names for word in theme.get("names_all", ())):
             continue
         if any(word in names for word in theme.get("names", ())) or any(
-            mark in head for mark in theme.get("marks", ())
+            mark in (around if _PATH in mark else head) for mark in theme.get("marks", ())
         ):
             return name
     return None
+
+
+def _around(text: str, word: str) -> str:
+    """The surroundings of every place where a word stands, wide enough for any mark that holds it."""
+    pieces = []
+    at = text.find(word)
+    while at >= 0:
+        pieces.append(text[max(0, at - _REACH) : at + _REACH])
+        at = text.find(word, at + 1)
+    return "\n".join(pieces)
 
 
 def adapted(profile: Profile, page: Page, timezone: str | None) -> Profile:
