@@ -50,8 +50,8 @@ def first_element(page: Page, selector: str) -> Any | None:
     if _ID.fullmatch(selector):
         # The parser keeps the first element of every id, but takes the names of anchors for ids, too.
         found = _BY_ID(page.root, name=selector[1:])
-        if not found or found[0].get("id") == selector[1:]:
-            return found[0] if found else None
+        if found and found[0].get("id") == selector[1:]:
+            return found[0]
     return next(_found(page, selector), None)
 
 
