@@ -26,8 +26,6 @@ def broken_limit(text: str) -> str | None:
     """
     if text.count("<") > 2 * MAX_NODES:
         return "too_many_nodes"
-    if max(map(len, text.split(">"))) <= 2 * MAX_TAG_ATTRIBUTES:
-        return None
     for suspect in _SUSPECT.finditer(text):
         # Scripts look like tags full of attributes: only then are all tags told from scripts.
         if _is_monstrous(suspect.group()):
