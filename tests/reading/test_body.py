@@ -1,8 +1,9 @@
 """Which blocks are the article: pages of our own, each with one difficulty."""
 
+import numpy as np
 import pytest
 
-from crawler.reading.body import find_body, stable_selector
+from crawler.reading.body import find_body, preformatted, stable_selector
 from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 
@@ -147,14 +148,31 @@ def test_rows_of_a_data_table_inside_the_article_stay() -> None:
     assert "2023 | 12" in found
 
 
-def test_a_listing_inside_the_article_stays_whole() -> None:
-    lines = ("version=2.0.1", "docker run -p 8080:8080 \\", "  --init \\", "  -e ENV=dev", "}")
-    found = chosen(
-        page(
-            f"<div class='content'>{paragraphs(3)}<pre>{chr(10).join(lines)}</pre>{''.join(f'<p>{t}</p>' for t in SENTENCES[3:])}</div>"
-        )
-    )
+def listing(lines: list[str], gutter: bool) -> str:
+    """A listing as blogs have it, with or without a column of line numbers."""
+    if not gutter:
+        return f"<pre>{chr(10).join(lines)}</pre>"
+    numbers = chr(10).join(str(i + 1) for i in range(len(lines)))
+    return f"<figure class='highlight'><table><tr><td class='gutter'><pre>{numbers}</pre></td><td class='code'><pre>{chr(10).join(lines)}</pre></td></tr></table></figure>"
+
+
+@pytest.mark.parametrize("gutter", [False, True])
+def test_a_listing_inside_the_article_stays_whole_without_line_numbers(gutter: bool) -> None:
+    lines = ["version=2.0.1", "docker run -p 8080:8080 \\", "  --init \\", "  -e ENV=dev", "}"]
+    rest = "".join(f"<p>{t}</p>" for t in SENTENCES[3:])
+    found = chosen(page(f"<div class='content'>{paragraphs(3)}{listing(lines, gutter)}{rest}</div>"))
     assert found == [*SENTENCES[:3], *lines, *SENTENCES[3:]]
+
+
+def test_lines_of_a_listing_share_their_fate() -> None:
+    found = page(f"<div>{paragraphs(1)}{listing(['a=1', 'b=2', 'c=3'], False)}<p>{SENTENCES[1]}</p></div>")
+    is_line = np.array([b.tag == "pre" for b in found.blocks])
+    prose = np.array([b.text in SENTENCES for b in found.blocks])
+    length = np.array([b.length for b in found.blocks])
+    for score, kept in ((0.15, True), (0.05, False)):
+        scores = np.where(is_line, np.float32(score), np.float32(0.9) * prose)
+        assert bool(preformatted(found, scores, length, prose)[is_line].all()) is kept
+    assert not preformatted(found, np.where(is_line, 0.3, 0.0), length, np.zeros(len(prose), bool)).any()
 
 
 def test_list_inside_the_article_stays() -> None:
