@@ -23,7 +23,8 @@ PROSE = 12.0  # weighted length of a sentence
 LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
 VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one that a script uncovers
-KNOWN_SCORE = 0.2  # inside a known container the model only takes out what it is sure of
+KNOWN_SCORE = 0.3  # inside a known container the model only takes out what it is sure of
+STANDFIRST = 0.4  # above a known container
 OVERRULED = 0.6  # from here on the model's word counts more than foreign names, tags and links there
 LEAD_MARGIN = 0.05
 SURE = 0.95
@@ -139,7 +140,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     if sum(page.blocks[i].length for i in likely) >= KNOWN_LEAST:
         dropped.update((i, "model") for i in indices if scores[i] < KNOWN_SCORE)
         indices = likely
-    indices, reasons = settled(page, indices)
+    indices, reasons = settled(page, [*standfirst(page, node.first, scores), *indices])
     dropped.update(reasons)
     length = sum(page.blocks[i].length for i in indices)
     if length < KNOWN_LEAST:
@@ -147,6 +148,16 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     linked = sum(page.blocks[i].length * page.blocks[i].link_share for i in indices) / length
     return Body(node.first, node.last, container, node.element, indices, [float(p) for p in scores], max(0.0, 0.97 - linked),
                 profile.selectors.get("body"), "profile", dropped)  # fmt: skip
+
+
+def standfirst(page: Page, first: int, scores: Vector) -> list[int]:
+    """Blocks between the headline and the container's first block that the model takes for text: what many sites set
+    above the body in a box of its own."""
+    headline = page.headline
+    if headline is None:
+        return []
+    between = page.blocks[headline.index + 1 : first]
+    return [b.index for b in between if not b.hidden and scores[b.index] >= STANDFIRST]
 
 
 def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:

@@ -112,7 +112,7 @@ def region(page: Page, body: Body, lifted: dict[int, tuple[str, str]]) -> tuple[
         near.extend(i for i in lifted if headline.index - 4 <= i < first)
     start = min([first, *near])
     after = [i + 1 for i in lifted if last <= i < last + _NEAR]
-    return start, max([last, *after, body.last if body.first <= first else last])
+    return start, max([last, *after, body.last if body.first < last else last])
 
 
 def fate_outside(page: Page, block: Block, related: set[str], body: Body) -> tuple[str, str]:

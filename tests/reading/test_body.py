@@ -243,6 +243,12 @@ def test_known_container_loses_boxes_that_are_no_text() -> None:
     assert set(body.reasons.values()) == {"foreign_name", "foreign_tag"}
 
 
+def test_standfirst_above_a_known_container_is_text() -> None:
+    lead = "<div class='head'><p>城北水厂改造工程完工，日供水能力提高一半，下一步将更换三十公里旧管网，漏损率有望再降五个百分点。</p></div>"
+    found = page(f"<div id='body1'>{paragraphs()}</div>", before=lead)
+    assert chosen(found, Profile(selectors={"body": "#body1"}))[1:] == list(SENTENCES)
+
+
 def test_known_container_that_is_missing_leaves_it_to_the_model() -> None:
     found = page(f"<div class='content'>{paragraphs()}</div>")
     body = find_body(found, Profile(selectors={"body": "#gone"}))
