@@ -54,7 +54,7 @@ _AUTHOR_NAMES = re.compile(
     r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
 )
 _NOT_AUTHOR_NAMES = re.compile(
-    r"comment|related|recommend|reply|bio\b|avatar|follow|share|list|title|role|job|position|authors?-?(?:info|box|desc|card)|meta-?author-?info"
+    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|authors?-?(?:info|box|desc|card)|meta-?author-?info"
 )
 _ENGLISH = re.compile(
     r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
@@ -156,6 +156,10 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
                 names = [name]  # an account may call itself 学院
             if names and not line.first("source"):
                 return [Byline(names, 3, "posted", block.index)]
+    if place.zone == "tail" and line.dates and text[:6].lower() == "posted":
+        shown = {text[a.start : a.end].strip() for a in block.anchors}
+        names = [name for name in line.rest if name in shown]
+        return [Byline(people(names[0]), 3, "posted", block.index)] if len(names) == 1 else []
     if place.zone == "tail" and (posted := _BY.search(text)) and line.dates:
         return [Byline(people(posted["name"]), 3, "posted", block.index)]
     if place.zone == "head" and (line.dates or (blog and len(text) <= 40)) and (linked := _linked(place)):
@@ -173,6 +177,10 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         linked_account = any(_ACCOUNT_URL.search(a.url) for a in block.anchors)
         if names and (blog or linked_account or all(is_person(n) or not has_han(n) for n in names)):
             return [Byline(names, 2, "class", block.index)]
+    if place.zone == "head" and 30 < len(text) <= 90 and block.anchors and (line.dates or line.values):
+        name = _named_author(block)
+        if name and any(text[a.start : a.end].strip() == name for a in block.anchors) and (names := people(name)):
+            return [Byline(names, 3, "class", block.index)]
     if (
         place.zone in ("head", "inside")
         and len(text) <= 24

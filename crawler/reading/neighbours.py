@@ -43,6 +43,7 @@ _NAMES = {
 _NAV_NAMES = re.compile(
     r"post-?nav|article-?nav|pagination-?(?:single|post)|nav-?links|post-?navigation|prev-?next|prevnext|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
 )
+_RUN_ON = re.compile(r"[上下]一篇(?=\w{2})")  # <span>上一篇</span><span>渔网怎么补</span>
 _PAGE_WORD = re.compile(rf"{_EDGE}(?:[上下]一[页頁]|(?:previous|prev|next)(?: page)?){_EDGE}", re.IGNORECASE)
 _NONE = re.compile(r"没有了?|已是?(?:第一|最后)|none|无|暂无|返回", re.IGNORECASE)
 
@@ -209,7 +210,7 @@ def _bare_title(title: str | None, side: str) -> str | None:
     title = clean_title(title)
     if any(pattern.fullmatch(title) for pattern in _LABEL.values()):
         return None
-    if match := _BEFORE[side].match(title):
+    if match := _BEFORE[side].match(title) or _RUN_ON.match(title):
         title = title[match.end() :]
     elif match := _BEHIND[side].search(title):
         title = title[: match.start()]

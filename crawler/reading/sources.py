@@ -12,6 +12,7 @@ from crawler.reading.structured import Claims
 _LONGEST_EDITION = 60  # characters
 _EDITIONS = tuple(re.compile(form) for form in TABLE["editions"]["forms"])
 _ENCLOSED = re.compile(r"^[《【\[“\"「]([^《》【】\[\]]{1,30})[》】\]”\"」]$")
+_CHANNEL = re.compile(r"^(?:微信)?公众[号平]台?\s?[:：]?\s?(?=[“\"「『《【])")  # 微信公众号“车间手记”
 _LOOSE = re.compile(r"[（(].{0,40}$|(?:官方账号|官方帐号|专稿|供稿)$|[|｜丨]")
 _NOT_A_SOURCE = frozenset(
     {
@@ -82,7 +83,7 @@ def choose_source(page: Page, places: list[Place], claims: Claims, own: bool) ->
 
 def clean_source(text: str) -> Source | None:
     """The name in a labelled value: 《理财周刊》 -> 理财周刊, 北青网-北京青年报 北京 举报 -> 北青网-北京青年报."""
-    text = text.strip()
+    text = _CHANNEL.sub("", text.strip())
     if match := _ENCLOSED.match(text):
         text = match.group(1)
     words = re.split(r"[，。；]", text, maxsplit=1)[0].split()
@@ -111,7 +112,7 @@ def _labelled(place: Place) -> Source | None:
     for value in line.values:
         if value.slot != "source":
             continue
-        found = clean_source(value.text)
+        found = clean_source(_linked_text(block, value.start, value.end) or value.text)
         if found is None or found.name is None:
             continue
         if is_person(found.name) and not is_organisation(found.name) and place.zone in ("end", "tail"):
@@ -125,6 +126,15 @@ def _labelled(place: Place) -> Source | None:
         return Source(
             found.name, _link(block, value.start, value.end), found.people, block.index, f"label:{value.word}"
         )
+    return None
+
+
+def _linked_text(block: Block, start: int, end: int) -> str | None:
+    """The text of the link that a value begins with: what runs on behind it belongs to something else."""
+    for anchor in block.anchors:
+        if anchor.start - 1 <= start < anchor.end < end:
+            text = block.text[anchor.start : anchor.end].strip()
+            return text if len(text) > 1 and block.text[anchor.end : anchor.end + 1] not in "－-—" else None
     return None
 
 

@@ -285,7 +285,7 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
             words = _by_keywords(value.text, claims) or _SPLIT.split(value.text)
             return _clean(words)
     for number, place in enumerate(places):
-        if place.zone in ("tail", "end") and re.fullmatch(
+        if place.zone in ("head", "tail", "end") and re.fullmatch(
             r"(?:文章|本文|相关)?(?:标签|关键词|tags?)\s?[:：]?", place.block.text, re.IGNORECASE
         ):
             return _clean(
