@@ -66,6 +66,7 @@ class _Seen:
     block: int | None = None
     labelled: bool = False
     alone: bool = False  # nothing but credits stands in the block
+    beside: bool = False  # stands between headline and text
 
 
 def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: datetime) -> Dates:
@@ -78,7 +79,9 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     claimed = _claimed(claims.published, fetched_at, zone, language)
     shown, changed = _shown(facts)
     chinese = language.startswith("zh")
-    best = _selected(page, profile, fetched_at, zone, language) or _choose(claimed, shown, chinese)
+    best = _selected(page, profile, fetched_at, zone, language) or _choose(
+        claimed, shown, chinese, _restamped(claimed, claims.modified, fetched_at, zone, language)
+    )
     if best is None:
         best = _in_time_element(page, fetched_at, zone, language) or _in_script(page, fetched_at, zone)
     if best is None:
@@ -133,8 +136,17 @@ def _epoch(raw: str, now: datetime, zone: tzinfo | None) -> ParsedDate | None:
     return ParsedDate(at, "second", 0, len(raw), raw, zone="offset") if at <= now + timedelta(days=1) else None
 
 
-def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool) -> _Seen | None:
-    """Claims win where they agree with the page; on Chinese pages a date under the headline wins against them.
+def _restamped(
+    claimed: list[_Seen], modified: list[tuple[str, str]], now: datetime, zone: tzinfo | None, language: str
+) -> bool:
+    """Whether the claimed publication is that of the last change: some systems stamp both anew at every save."""
+    changes = _claimed(modified, now, zone, language)
+    return bool(claimed and changes) and _moment(claimed[0].date) > _moment(changes[0].date) - _SAME
+
+
+def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool, restamped: bool) -> _Seen | None:
+    """Claims win where they agree with the page; on Chinese pages a date under the headline wins against them, on others
+    an earlier one when the claim is `restamped`.
 
     Of two that agree on the day, the finer one is taken.
     """
@@ -146,6 +158,8 @@ def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool) -> _Seen | 
         for claim in claimed:
             if abs(_moment(seen.date) - _moment(claim.date)) < _SAME:
                 return _finer(seen, claim, chinese)
+    if restamped and shown[0].beside and _moment(shown[0].date) < _moment(claimed[0].date):
+        return shown[0]
     return shown[0] if chinese and (shown[0].labelled or _fineness(shown[0]) >= 4) else claimed[0]
 
 
@@ -247,7 +261,8 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
         score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
         score -= 1.5 * (place.zone == "above") + (3.0 if kind == "modified" else 0.0) + 0.6 * order
         score -= (0.5 if block.link_share > 0.5 else 0.0) + (0.5 if date.form != "absolute" else 0.0)
-        seen = _Seen(date, "byline", block.index, labelled, not line.rest)
+        told = place.zone == "head" and date.form == "absolute" and kind != "modified"
+        seen = _Seen(date, "byline", block.index, labelled, not line.rest, told)
         found.append((score - 0.01 * len(found), seen))
 
 

@@ -36,6 +36,7 @@ class Facts:
 _BLOG = re.compile(
     r"wordpress|hexo|hugo|typecho|z-?blog|ghost|halo|jekyll|emlog|vuepress|pbootcms|joomla", re.IGNORECASE
 )
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/20\d\d")
 _BLOG_THEMES = frozenset({"justnews", "zibll", "dux", "ripro", "b2", "begin", "z-blog", "discuz"})
 _LAST: list[Facts] = []  # credits and dates of one page are read one after the other
 
@@ -59,6 +60,12 @@ def facts_of(page: Page, body: Body | None, profile: Profile, now: datetime) -> 
 
 def _regional(page: Page, language: str) -> str:
     declared = (page.root.get("lang") or page.meta.get("og:locale") or "").replace("_", "-")
+    if language == "en" and "-" not in declared:
+        shown = [
+            m for b in page.blocks if 8 <= len(b.text) <= 60 and "/20" in b.text and (m := _SLASHED.search(b.text))
+        ]
+        # A day after the twelfth says how the page writes dates.
+        return "en-us" if any(int(m[2]) > 12 for m in shown) and not any(int(m[1]) > 12 for m in shown) else "en"
     return declared if declared[:2].lower() == language and language else language
 
 

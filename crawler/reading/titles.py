@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
@@ -11,7 +13,7 @@ from crawler.reading.structured import Claims, clean
 
 # What stands between a headline and the names of column and site in <title>: 标题_频道_网站, Headline | Site
 SEPARATOR = re.compile(
-    r"\s*[_|｜丨»›«•·]+\s*|\s+[-–—－:/<>]{1,3}\s+|--+|\s+-|-\s+|—{1,2}(?=[^—]{1,12}$)|-(?=[^-\s]{1,20}$)|<|>"
+    r"\s*[_|｜丨ㅣ»›«•·]+\s*|\s+[-–—－:/<>]{1,3}\s+|--+|\s+-|-\s+|—{1,2}(?=[^—]{1,12}$)|-(?=[^-\s]{1,20}$)|<|>"
 )
 # Names of sites and columns end like these; the last segment of a <title> that does is no part of the headline.
 _SITE = re.compile(r"(?:网|網|网站|新闻|新聞|频道|頻道|报|報|在线|論壇|论坛|博客|社区|百科|客户端|平台|门户|站|官网|首页|资讯|专题|杂志|周刊|电视台|之家|\.(?:com|cn|net|org)(?:\.cn)?|订阅|快资讯】|头条)$", re.IGNORECASE)  # fmt: skip
@@ -30,6 +32,7 @@ _WIKI_TAIL = re.compile(r"\s*\[(?:编辑|編輯|edit|edit source)\]$", re.IGNORE
 _LABEL = re.compile(r"^(?:主题|标题|題目|题目|正在阅读|正在浏览)\s?[:：]\s?")
 _SUBTITLE = re.compile(r"^(?:——|—|──|--|－－|――)\s?(?=[^—\s-])")
 _NAMES_SUBTITLE = re.compile(r"sub-?title|sub-?head|futi|fubiaoti|\bdek\b|standfirst|kicker|entry-subtitle")
+_KICKER = re.compile(r"kicker|top-?line|over-?line|roof|dachzeile|spitzmarke|eyebrow|sur-?titre|antetitulo|occhiello")
 _TRAIL = re.compile(r"(?:[>›»][^>›»]{1,20}){2}|当前位置|您的位置|您现在的位置|位置[:：]|^首页\s?[>›»/－-]|[>›»]\s?正文")
 _LARGE = frozenset({"4", "5", "6", "7", "+1", "+2", "+3", "+4"})
 _NEAR = 40  # blocks before the body in which the headline is looked for
@@ -223,6 +226,7 @@ def _info_follows(blocks: list[Block], index: int) -> bool:
 def visible(page: Page, block: Block, sources: list[str]) -> str:
     """The headline as it is shown, without an edit mark, a label, a counter, or a category that <title> does not have."""
     text = _LABEL.sub("", _WIKI_TAIL.sub("", block.text)).strip().lstrip("*·•").strip()
+    text = _without_kicker(block, text, sources)
     leading = SEPARATOR.split(sources[0], maxsplit=1)[0].strip() if sources and sources[0] else ""
     core, first = folded(text), folded(leading)
     if leading and text.startswith(leading) and text[len(leading) :].isdigit():
@@ -248,6 +252,16 @@ def visible(page: Page, block: Block, sources: list[str]) -> str:
     match = re.match(r"^\[[^\[\]]{2,8}\]\s?(?=\S{4})", text)
     if match and not any(core in folded(s) for s in sources if s):
         return text[match.end() :]
+    return text
+
+
+def _without_kicker(block: Block, text: str, sources: list[str]) -> str:
+    """The headline without a kicker set into it that no claimed title begins with: <span class="topline">Bahn</span> Züge …"""
+    for inner in islice(block.element.iter("span", "small", "em", "strong", "a"), 4):
+        kicker = " ".join("".join(inner.itertext()).split())
+        if _KICKER.search((inner.get("class") or "").lower()) and 2 < len(kicker) < len(text) - 4:
+            own = text.startswith(kicker) and not any(folded(s).startswith(folded(kicker)) for s in sources)
+            return text.removeprefix(kicker).lstrip(" :–—-|") if own else text
     return text
 
 
@@ -282,7 +296,7 @@ def without_site(title: str, page: Page, profile: Profile) -> str:
             page.meta.get("sitename", ""),
         )
         if name
-    }
+    } | _host_names(page)
     while True:
         marks = list(SEPARATOR.finditer(title))
         if not marks or marks[-1].start() < 2:
@@ -294,6 +308,12 @@ def without_site(title: str, page: Page, profile: Profile) -> str:
             title = title[: last.start()].strip()
         else:
             return title
+
+
+def _host_names(page: Page) -> set[str]:
+    """The names in the host: lesswrong of www.lesswrong.com; a last segment of <title> that is one is the site."""
+    host = urlsplit(page.url or page.meta.get("og:url", "")).hostname or ""
+    return {folded(label) for label in host.split(".")[:-1] if len(label) > 3}
 
 
 def _subtitle(page: Page, block: Block) -> Block | None:

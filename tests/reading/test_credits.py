@@ -376,3 +376,58 @@ def test_long_adversarial_lines_take_no_time(unit: str) -> None:
     people(line, sure=True)
     credits_of(page_of(f"<p>{line}</p><p>{line[:160]}</p>", tail=f"<p>{line}</p>", text=(line[:5000], *TEXT)))
     assert time.process_time() - start < 1.0
+
+
+def test_the_labels_of_neighbours_name_no_author() -> None:
+    tail = '<p>上一篇文章：<a href="/a/0.html">千分尺</a></p><p>下一篇文章：<a href="/a/2.html">安全月</a></p>'
+    assert credits_of(page_of("<p>作者：唐志远</p>", tail=tail)).authors == ["唐志远"]
+
+
+def test_a_source_ends_with_its_link() -> None:
+    info = '<p>2024-05-20 10:03 来源：<a href="http://a.example/">河东新闻</a><a href="#c">参与互动</a></p>'
+    assert credits_of(page_of(info)).source == "河东新闻"
+
+
+@pytest.mark.parametrize(
+    ("info", "counts"),
+    [
+        ('<p><span class="view">2345</span> <span class="cmt"><a href="#c">6</a></span></p>', (2345, None, 6)),
+        ('<p><i class="meta-view">1.2W+</i> <i class="meta-like">33</i></p>', (12_000, 33, None)),
+        ('<p>2024-05-20 <span class="day">12</span></p>', (None, None, None)),
+    ],
+)
+def test_bare_numbers_are_told_by_the_names_of_their_elements(
+    info: str, counts: tuple[int | None, int | None, int | None]
+) -> None:
+    found = credits_of(page_of(info))
+    assert (found.views, found.likes, found.comments) == counts
+
+
+@pytest.mark.parametrize(
+    ("heading", "count"), [("3 Replies to “A”", 3), ("评论 (5)", 5), ("《某文》有 7 条评论", 7), ("No comments", 0)]
+)
+def test_the_heading_of_the_comments_counts_them(heading: str, count: int) -> None:
+    assert credits_of(page_of(tail=f'<div id="comments"><h2>{heading}</h2></div>')).comments == count
+
+
+def test_a_menu_of_categories_is_not_the_category() -> None:
+    above = '<nav><ul class="menu"><li><a href="/category/yinyue/">音乐</a></li></ul></nav>'
+    tail = '<p>Posted in <a href="/dushu/" rel="category tag">读书</a> Tagged <a href="/tag/x/" rel="tag">老街</a></p>'
+    found = credits_of(page_of(above=above, tail=tail))
+    assert (found.category, found.tags) == ("读书", ["老街"])
+
+
+def test_the_site_that_claims_to_be_the_author_is_none() -> None:
+    text = ("Die siebenunddreißig Läden an der alten Straße haben seit dem Sommer neue Schilder bekommen.",) * 3
+    page = page_of(
+        "<p>Von Katrin Bühler</p>", text=text, title="Neue Schilder", raw="Neue Schilder - Aubacher Bote", lang="de",
+        head='<meta name="author" content="Aubacher Bote">',
+    )  # fmt: skip
+    assert credits_of(page).authors == ["Katrin Bühler"]
+
+
+def test_a_blog_owner_named_in_the_box_behind_the_text_is_the_author() -> None:
+    head = '<meta name="generator" content="Hexo 6.3.0"><meta name="author" content="罗一站">'
+    tail = '<div class="post-copyright__author_name">罗一站</div>'
+    assert credits_of(page_of(head=head, tail=tail)).authors == ["罗一站"]
+    assert credits_of(page_of(head=head)).authors == []

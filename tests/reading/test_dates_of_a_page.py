@@ -157,3 +157,52 @@ def test_the_line_of_the_date_is_named_only_when_nothing_else_stands_in_it() -> 
 def test_a_selector_of_a_site_class_names_the_date() -> None:
     page = page_of("", "<p>2024-05-10 06:58</p><p class=when>2024年5月9日</p>")
     assert (dates_of(page, Profile(selectors={"date": ".when"})).published_at or "")[:10] == "2024-05-09"
+
+
+STAMPED = '<meta property="article:published_time" content="2024-05-20T10:00:00+00:00"><meta property="article:modified_time" content="{}">'
+
+
+def test_a_publication_stamped_anew_at_every_save_does_not_win_against_the_date_shown() -> None:
+    head = STAMPED.format("2024-05-20T10:00:00+00:00")
+    dates = dates_of(page_of(head, "<p>January 31, 2023</p>", lang="en-US", text=ENGLISH))
+    assert (dates.published_at or "")[:10] == "2023-01-31"
+    assert (dates.modified_at or "")[:10] == "2024-05-20"
+
+
+def test_a_publication_before_its_change_wins_against_another_date_beside_it() -> None:
+    head = STAMPED.format("2024-05-28T10:00:00+00:00")
+    dates = dates_of(page_of(head, "<p>January 31, 2023</p>", lang="en-US", text=ENGLISH))
+    assert (dates.published_at or "")[:10] == "2024-05-20"
+
+
+@pytest.mark.parametrize(
+    ("other", "day"), [("12/16/2023", "2023-03-01"), ("16/12/2023", "2023-01-03"), ("", "2023-01-03")]
+)
+def test_how_an_english_page_writes_dates_is_told_by_its_other_dates(other: str, day: str) -> None:
+    page = page_of("", "<p>03/01/2023</p>", lang="en", text=ENGLISH, tail=f"<ul><li>{other}</li></ul>")
+    assert (dates_of(page).published_at or "")[:10] == day
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        '<div><span title="2024-05-12 10:03:22">20天前</span></div>',
+        '<div><a href="/author/1">夜读者</a><span title="2024年05月12日 10:03">20天前发布</span></div>',
+        "<div><span><em>2024</em></span> <span><em>05</em>/<em>12</em></span> <span>10:03:22</span></div>",
+    ],
+)
+def test_dates_set_apart_or_in_attributes_are_exact(info: str) -> None:
+    assert (dates_of(page_of("", info)).published_at or "")[:16] == "2024-05-12T10:03"
+
+
+@pytest.mark.parametrize(
+    ("tail", "day"),
+    [
+        ("<div>最后更新: 2024-05-13 11:30:05</div>", "2024-05-13"),
+        ('<p>x</p><time class="updated" datetime="2024-05-14T09:00:00+08:00">5月14日</time>', "2024-05-14"),
+    ],
+)
+def test_a_change_told_behind_the_text_is_the_modification(tail: str, day: str) -> None:
+    dates = dates_of(page_of("", "<p>2024-05-12 10:03</p>", tail=tail))
+    assert (dates.published_at or "")[:10] == "2024-05-12"
+    assert (dates.modified_at or "")[:10] == day

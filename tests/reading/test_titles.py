@@ -84,3 +84,27 @@ def test_a_very_short_headline_wins_over_the_name_of_the_site(title: str) -> Non
     above = '<div class="logo-title"><a href="http://h.example/">Keep Theme</a></div>'
     page = page_of(above=above, title="", raw=f"{title} | Keep Theme", info=f'<div class="post-title">{title}</div>')
     assert credits_of(page).title == title
+
+
+def test_a_kicker_that_no_claimed_title_has_is_cut() -> None:
+    page = page_of(title='<span class="topline">街区更新</span> 城东老街换新颜', raw="城东老街换新颜 - 河东在线")
+    assert credits_of(page).title == "城东老街换新颜"
+
+
+def test_a_kicker_that_the_claimed_title_has_stays() -> None:
+    page = page_of(
+        title='<span class="kicker">街区更新</span>城东老街换新颜', raw="街区更新：城东老街换新颜 - 河东在线"
+    )
+    assert credits_of(page).title == "街区更新城东老街换新颜"
+
+
+def test_the_name_in_the_host_is_no_part_of_a_claimed_title() -> None:
+    page = page_of(
+        title="", raw="Old streets and new signs — Hedonglife", url="http://www.hedonglife.example/a", lang="en"
+    )
+    assert credits_of(page).title == "Old streets and new signs"
+
+
+def test_the_page_of_a_paper_is_no_title() -> None:
+    page = page_of(above="<table><tr><td>第A05版:城事</td></tr></table>", raw="河东日报-2024年05月12日 第A05版:城事")
+    assert credits_of(page).title == TITLE
