@@ -92,13 +92,12 @@ def wording(tree: Tree, weights: Mapping[str, float]) -> Vector:
     weights: of a logistic regression over words, "" being its constant. A block counts as the sum of its known words over
     the root of their number, so that long blocks do not drown short ones.
     """
-    constant = weights[""]
-    out = np.full(len(tree.words), constant, np.float32)
-    for i, found in enumerate(tree.words):
-        known = [weights[word] for word in found if word in weights]
-        if known:
-            out[i] += sum(known) / len(known) ** 0.5
-    return out
+    constant, get = weights[""], weights.get
+    odds = []
+    for found in tree.words:
+        known = [weight for word in found if (weight := get(word)) is not None]
+        odds.append(constant + sum(known) / len(known) ** 0.5 if known else constant)
+    return np.array(odds, np.float32)
 
 
 WORDING_NAMES = ("wording", "wording-1", "wording+1", "c0_wording", "c1_wording", "c2_wording", "c3_wording")
