@@ -6,15 +6,16 @@ crawler/surveying; plain words and site classes in crawler/surveying/words.py.
 
 import heapq
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.stripping.brands import agree
-from crawler.stripping.repeated import counts_inside
+from crawler.stripping.repeated import belongs_to_article, counts_inside
 from crawler.surveying.addresses import url_patterns
+from crawler.surveying.formulaic import formulaic
 from crawler.surveying.judging import candidate_names, judge_names, own_names
 from crawler.surveying.phrases import learn_phrases
 from crawler.surveying.sketch import Sketch, clusters_of, sketch
@@ -26,8 +27,10 @@ __all__ = ["ProfileLearner", "describe", "has_changed", "learn", "site_class"]
 LEAST_REPEATS = 3  # articles that must share a line
 SAMPLE = 64  # sketches that a learner keeps of one host
 LATEST = 10  # pages that say whether a template has changed
+LEAST_ACCUSED = 2  # articles that stand elsewhere under another name, before a host's profile takes that up
 FORGET_AFTER = 20  # articles without a line after which a profile lets it go
 MOST_REPEATED = 400  # lines a zone
+MOST_BETWEEN = 2  # repeated lines between the paragraphs of one article that may be adverts
 
 
 def learn(readings: Sequence[Reading], previous: Profile | None) -> Profile:
@@ -45,6 +48,11 @@ class ProfileLearner:
         self.seen = 0
         self._kept: list[tuple[int, str, Sketch]] = []  # heap: largest digest first out
         self._latest: deque[Reading] = deque(maxlen=LATEST)
+        self._accused: dict[str, tuple[int, str]] = {}  # name -> articles that stand elsewhere under another, evidence
+
+    def accuse(self, name: str, phrase: str) -> None:
+        """Take in that an article stands on another host under another name than this one."""
+        self._accused[name] = (self._accused.get(name, (0, ""))[0] + 1, phrase)
 
     def add(self, reading: Reading) -> None:
         """Take in one article or listing. The sample does not depend on the order of pages."""
@@ -70,20 +78,22 @@ class ProfileLearner:
         previous = self.previous
         if self.changed():
             previous = Profile(host=self.host, version=previous.version, site_names=previous.site_names)
-        return _learn(sketches, self.host, previous)
+        elsewhere = {name: phrase for name, (count, phrase) in self._accused.items() if count >= LEAST_ACCUSED}
+        return _learn(sketches, self.host, previous, elsewhere)
 
     def changed(self) -> str | None:
         """Why the site's template seems to be another one than the profile's, by the last pages; None while it fits."""
         return has_changed(self.previous, list(self._latest))
 
 
-def _learn(sketches: list[Sketch], host: str, previous: Profile) -> Profile:
+def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapping[str, str] | None = None) -> Profile:
     articles = [one for one in sketches if one.kind == "article"]
     listings = [one for one in sketches if one.kind == "listing"]
     clusters = clusters_of(articles)
+    of_one_form = formulaic(articles, clusters)
     own = own_names(articles)
     slots = learn_slots(articles, [*candidate_names(articles), *previous.injected_names])
-    verdicts = {verdict.name: verdict for verdict in judge_names(articles, slots)}
+    verdicts = {verdict.name: verdict for verdict in judge_names(articles, slots, elsewhere or {})}
     injected = {name: tuple(v.phrases) for name, v in verdicts.items() if v.is_injected}
     for name in previous.injected_names:
         injected.setdefault(name, previous.name_evidence.get(name, ()))
@@ -97,14 +107,16 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile) -> Profile:
         site_names=_united(names, previous.site_names, 12),
         injected_names=tuple(sorted(injected)),
         name_evidence=injected,
-        advert_phrases=_united(learn_phrases(articles, clusters, list(injected)), previous.advert_phrases, 80),
+        advert_phrases=_united(
+            learn_phrases(articles, clusters, of_one_form, list(injected)), previous.advert_phrases, 80
+        ),
         advert_hosts=_united(_advert_hosts(articles, clusters, titled), previous.advert_hosts, 40),
         title_prefixes=_united(slots.prefixes, previous.title_prefixes, 24),
         title_suffixes=_united(slots.suffixes, previous.title_suffixes, 24),
         theme=_common([one.theme for one in articles], 0.5) or previous.theme,
         selectors=dict(previous.selectors) | _selectors(articles),
         remove=previous.remove,
-        repeated=_repeated(articles, clusters, previous),
+        repeated=_repeated(articles, clusters, of_one_form, previous),
         link_blocks=_link_blocks(articles) or dict(previous.link_blocks),
         article_urls=_article_urls(articles, listings) or previous.article_urls,
         listing_urls=_listing_urls(articles, listings) or previous.listing_urls,
@@ -139,21 +151,31 @@ def _render(articles: Sequence[Sketch], previous: Profile) -> dict[str, bool]:
     return {**previous.render, "article": True} if articles and shells > 0.6 * len(articles) else dict(previous.render)
 
 
-def _repeated(articles: Sequence[Sketch], clusters: Sequence[int], previous: Profile) -> dict[str, frozenset[str]]:
-    """Lines on several articles, by zone; lines known before stay while the sample is small or still shows them."""
+def _repeated(
+    articles: Sequence[Sketch], clusters: Sequence[int], of_one_form: Sequence[bool], previous: Profile
+) -> dict[str, frozenset[str]]:
+    """Lines on several articles, by zone; lines known before stay while the sample is small or still shows them.
+
+    In the flow of articles of one form repetition says nothing; what stands apart from the flow is template there too.
+    """
     holders: dict[tuple[str, str], set[int]] = defaultdict(set)
     anywhere: dict[str, set[int]] = defaultdict(set)
     tags: dict[str, str] = {}
-    for one, cluster in zip(articles, clusters, strict=True):
+    flowing: set[str] = set()  # forms that stand among paragraphs like one of them
+    for one, cluster, is_form in zip(articles, clusters, of_one_form, strict=True):
         for line in one.lines:
-            holders[line.zone, line.form].add(cluster)
             anywhere[line.form].add(cluster)
-            tags[line.form] = line.tag
+            if line.is_apart or not (is_form or belongs_to_article(line.text, line.zone)):
+                holders[line.zone, line.form].add(cluster)
+                tags[line.form] = line.tag
+            if not line.is_apart:
+                flowing.add(line.form)
     repeated: dict[str, frozenset[str]] = {}
     for zone in ("head", "inside", "tail"):
         counts = {form: len(where) for (z, form), where in holders.items() if z == zone and len(where) >= LEAST_REPEATS}
         if zone == "inside":
             counts = {form: count for form, count in counts.items() if counts_inside(form, tags[form])}
+            counts = _without_forms(counts, articles, flowing)
         for form in previous.repeated.get(zone, ()):
             if form in anywhere or len(articles) < FORGET_AFTER:
                 counts.setdefault(form, 1)
@@ -161,6 +183,18 @@ def _repeated(articles: Sequence[Sketch], clusters: Sequence[int], previous: Pro
         if kept:
             repeated[zone] = frozenset(kept)
     return repeated
+
+
+def _without_forms(counts: dict[str, int], articles: Sequence[Sketch], flowing: set[str]) -> dict[str, int]:
+    """Without what articles of one form have in common (interviews with the same questions, notices with the same points):
+    several lines that repeat together in the flow of the text. Adverts come one or two at a time."""
+    suspects = counts.keys() & flowing
+    together: set[str] = set()
+    for one in articles:
+        here = {line.form for line in one.lines if line.form in suspects and not line.is_apart}
+        if len(here) > MOST_BETWEEN:
+            together |= here
+    return {form: count for form, count in counts.items() if form not in together}
 
 
 def _advert_hosts(articles: Sequence[Sketch], clusters: Sequence[int], injected: Sequence[str]) -> list[str]:

@@ -258,9 +258,16 @@ class Run:
 
     def feed(self, host: str, reading: Reading) -> None:
         """One more page of a host, towards its next profile."""
+        self._learner(host).add(reading)
+
+    def accuse(self, host: str, name: str, phrase: str) -> None:
+        """An article of a host stands elsewhere under another name than this one: evidence for its next profile."""
+        self._learner(host).accuse(name, phrase)
+
+    def _learner(self, host: str) -> ProfileLearner:
         if host not in self._learners:
             self._learners[host] = ProfileLearner(host, self.profile(host))
-        self._learners[host].add(reading)
+        return self._learners[host]
 
     def renew_profiles(self) -> None:
         """At the end of the run: what its pages taught, for the runs to come."""

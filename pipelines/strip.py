@@ -1,5 +1,6 @@
 """Strip: sets title and text free of adverts, boilerplate and injected brands; every span goes to `removed`."""
 
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -7,8 +8,11 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 
 from crawler.article import Quality
+from crawler.duplicates import duplicates_of
 from crawler.reading.reading import Reading
-from crawler.stripping import Stripped, clean_link_title, strip
+from crawler.run import run_of
+from crawler.stripping import Copy, Stripped, clean_link_title, strip
+from pipelines.dedupe import document_of
 
 
 class Strip:
@@ -28,9 +32,15 @@ class Strip:
         reading: Reading | None = fields.get("reading")
         if reading is None:
             return item
-        profile_for: Any = self.crawler.spider
-        profile = profile_for.profile_for(urlsplit(reading.url).netloc)
+        spider: Any = self.crawler.spider
+        host = urlsplit(reading.url).netloc
+        profile = spider.profile_for(host)
         stripped = strip(reading, profile)
+        if copies := self.copies(fields, stripped):
+            stripped = strip(reading, profile, copies)
+            for name, spoke in stripped.injected.items():
+                if "elsewhere" in spoke:
+                    run_of(self.crawler).accuse(host, name, spoke["elsewhere"])
         fields["title"], fields["text"] = stripped.title, stripped.text
         fields["subtitle"] = stripped.subtitle
         fields["removed"] = stripped.removed
@@ -46,6 +56,16 @@ class Strip:
         for span in stripped.removed:
             self.crawler.stats.inc_value(f"winnow/removed/{span.rule}")
         return item
+
+    def copies(self, fields: ItemAdapter, stripped: Stripped) -> list[Copy]:
+        """The same article on other hosts, as the duplicates index knows it by the text that stripping left."""
+        run = run_of(self.crawler)
+        document = replace(document_of(fields), title=stripped.title, text=stripped.text)
+        with run.state.unit() as connection:
+            found = duplicates_of(run.state).elsewhere(connection, document)
+        return [
+            Copy(row.url, row.text, row.title_raw, run.profile(urlsplit(row.url).netloc).site_names) for row in found
+        ]
 
 
 def fill(fields: ItemAdapter, stripped: Stripped) -> None:

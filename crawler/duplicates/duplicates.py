@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -26,6 +27,8 @@ EARLIER = 12 * 3600.0  # seconds; clocks and dates without an hour differ by les
 AS_FULL = 0.95  # of the repost's tokens: a source line or an advert makes it a little longer
 FULLER = 1.25  # times the tokens of the known copy: then the new one is worth a retraction
 _STRENGTH = {Relation.EXACT: 4, Relation.NEAR: 3, Relation.CONTAINED: 2, Relation.REWRITTEN: 1}
+
+_SAME_BODY = frozenset((Relation.EXACT, Relation.NEAR, Relation.CONTAINED))
 
 _OPEN: "WeakKeyDictionary[State, Duplicates]" = WeakKeyDictionary()
 
@@ -57,6 +60,7 @@ class Duplicates:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Decision] = {}
+        self._prepared: Prepared | None = None  # of `elsewhere`: mostly what is decided next
         self._surveyed: set[str] = set()
         self._templates = Templates()
         self.postings = Postings()
@@ -70,7 +74,24 @@ class Duplicates:
 
     def decide(self, connection: Connection, document: Document, policy: Policy = DEFAULT_POLICY) -> Decision:
         """What `document` is to the known articles. Reads only; the best candidate alone decides."""
-        return self.decide_prepared(connection, prepare(connection, document, self._templates), policy)
+        prepared, self._prepared = self._prepared, None
+        if prepared is None or prepared.document != document:
+            prepared = prepare(connection, document, self._templates)
+        return self.decide_prepared(connection, prepared, policy)
+
+    def elsewhere(self, connection: Connection, document: Document) -> list[Known]:
+        """Texts on other hosts that have the document's body, whole or in part: what the strip stage compares it with.
+        Reads only."""
+        self._prepared = prepared = prepare(connection, document, self._templates)
+        telling = [prepared.digest, *prepared.title_hashes]
+        found = self.postings.look_up(connection, prepared.sample + telling)
+        host = urlsplit(document.url).netloc
+        rows = [
+            row
+            for row in index.fetch(connection, index.candidates(found, telling))
+            if row.article != document.article and urlsplit(row.url).netloc != host
+        ]
+        return [row for row in rows if _compare(prepared, row).relation in _SAME_BODY]
 
     def decide_prepared(
         self, connection: Connection, prepared: Prepared, policy: Policy, *, again: bool = False

@@ -277,6 +277,18 @@ def tokenise(text: str) -> Tokens:
     return Tokens(codes, starts, ids, own, _paragraphs(starts, lines))
 
 
+def letters(text: str) -> tuple[str, list[int]]:
+    """The letters and digits of one line as `tokenise` folds them, in lower case, and where each stands in the line."""
+    fold, kind, _, _ = _tables()
+    found, places = [], []
+    for at, character in enumerate(text):
+        for one in unicodedata.normalize("NFKC", character):
+            if kind[ord(one)] != _SEPARATOR:
+                found.append(chr(fold[ord(one)]))
+                places.append(at)
+    return "".join(found), places
+
+
 def _paragraphs(starts: Places, lines: Places) -> Places:
     """The first token of each line that has any."""
     firsts = np.zeros(len(lines) + 1, np.intp)

@@ -13,8 +13,6 @@ from crawler.reading.reading import Anchor, Line
 from crawler.stripping.brands import agree
 from crawler.stripping.ledger import Cut, Ledger
 
-SEAM = 8  # characters that must agree on both sides of a seam
-LONGEST_INSERT = 80
 LONGEST_ROW_WORD = 20
 _OPENING = '（(【[「《<“"'
 _CLOSING = '）)】]」》>”"'
@@ -68,6 +66,12 @@ def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
             break
         start, end = start - 1, end + 1
     return start, end
+
+
+def is_link(line: Line) -> bool:
+    """Whether a line is links from end to end."""
+    length = len(line.text.strip())
+    return bool(length) and sum(anchor.end - anchor.start for anchor in line.anchors) >= 0.8 * length
 
 
 def is_link_row(line: Line, page_url: str) -> bool:
@@ -128,7 +132,9 @@ def take_named(
     for number, text in texts.items():
         for at in _places(text, name):
             start, end = sentence_at(text, at)
-            if end - start <= LONGEST_SENTENCE and _is_foreign(text[start:end], name, texts.values()):
+            length = LONGEST_SENTENCE if _is_chinese(text[start:end]) else 3 * LONGEST_SENTENCE
+            about = end - start <= length and _is_about(text[start:end], at - start, name)
+            if about and shares_no_words(text[start:end], texts.values(), name):
                 foreign.append((number, start, end))
                 continue
             start, end = with_brackets(text, at, at + len(name))
@@ -157,43 +163,29 @@ def sentence_at(text: str, at: int) -> tuple[int, int]:
     return start, min(ends) + 1 if ends else len(text)
 
 
-def _is_foreign(sentence: str, name: str, texts: Iterable[str]) -> bool:
-    """Whether hardly any two characters of a sentence stand elsewhere in the article."""
-    rest = "".join(character for character in sentence.replace(name, " ") if character.isalnum() or character == " ")
+def _is_chinese(text: str) -> bool:
+    return any("㐀" <= character <= "鿿" for character in text)
+
+
+def _is_about(sentence: str, at: int, name: str) -> bool:
+    """Whether a sentence is built around a name: it stands first or last in it, in brackets, before a colon's list or at the
+    end of a clause. In the middle of a clause it was spliced into somebody's sentence."""
+    before, behind = sentence[:at], sentence[at + len(name) :]
+    if not _is_chinese(before + behind):
+        return len(before.split()) <= 2 or len(behind.split()) <= 2
+    first = sum(character.isalnum() for character in before) <= 2
+    last = sum(character.isalnum() for character in behind) <= 2
+    return first or last or before[-1:] in ":：（(【[" or behind[:1] in "，,：:；;"
+
+
+def shares_no_words(sentence: str, texts: Iterable[str], name: str | None = None) -> bool:
+    """Whether hardly any two characters of a Chinese sentence, or long words of another, stand elsewhere in the article."""
+    said = sentence.replace(name, " ") if name else sentence
+    if not _is_chinese(sentence):
+        words = {word.lower() for word in re.findall(r"\w{4,}", said)}
+        others = "\n".join(texts).replace(sentence, "").lower()
+        return sum(word in others for word in words) <= 0.34 * len(words)
+    rest = "".join(character for character in said if character.isalnum() or character == " ")
     parts = {rest[at : at + 2] for at in range(len(rest) - 1) if " " not in rest[at : at + 2]}
     article = "\n".join(texts).replace(sentence, "")
     return sum(part in article for part in parts) <= 0.25 * len(parts)
-
-
-def inserted_span(line: str, sibling: str) -> tuple[int, int] | None:
-    """The range of `line` that `sibling` (the text of a copy) lacks, where the copy runs on without a seam."""
-    if len(line) < 2 * SEAM or line in sibling:
-        return None
-    at = sibling.find(line[:SEAM])
-    if at < 0:
-        return None
-    start = 0
-    while start < len(line) and at + start < len(sibling) and line[start] == sibling[at + start]:
-        start += 1
-    seam = at + start
-    for end in range(start + 2, min(len(line), start + LONGEST_INSERT) + 1):
-        rest = line[end:]
-        if len(rest) >= SEAM and sibling.startswith(rest, seam):
-            return start, end
-    if len(line) - start <= LONGEST_INSERT and (seam == len(sibling) or sibling[seam] == "\n"):
-        return start, len(line)
-    return None
-
-
-def take_seams(ledger: Ledger, lines: Sequence[int], siblings: Sequence[str], names: Sequence[str]) -> None:
-    """Cut what copies elsewhere lack at a seam: two copies must lack it, or one when it holds an injected name."""
-    for number in lines:
-        text = ledger.lines[number]
-        spans: dict[tuple[int, int], int] = {}
-        for sibling in siblings:
-            if (span := inserted_span(text, sibling)) is not None:
-                spans[span] = spans.get(span, 0) + 1
-        for (start, end), count in spans.items():
-            if count >= 2 or any(name in text[start:end] for name in names):
-                evidence = [f"elsewhere: absent at this seam from {count} cop{'y' if count == 1 else 'ies'}"]
-                ledger.take(number, Cut(start, end, "injected", "sibling_seam", "inside", evidence, 3.0))

@@ -99,6 +99,24 @@ def label_of(text: str) -> str | None:
     return next((name for name, pattern in _lexicon() if pattern.search(folded)), None)
 
 
+SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which it is rather a column's than a brand's
+
+
+@cache
+def _genres() -> tuple[str, ...]:
+    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+    return tuple(fold(word) for word in data["genre"]["words"])
+
+
+def is_column(name: str) -> bool:
+    """Whether a string that the headline itself carries reads like a column or kind of text ("停水通知", "专访", "Opinion"):
+    such a string is part of the headline, however often it repeats. Only ever protects."""
+    folded = fold(name)
+    if folded.endswith(_genres()) or folded.startswith(_genres()):
+        return True
+    return len(folded) <= SHORT_COLUMN and all("㐀" <= character <= "鿿" for character in folded)
+
+
 def agree(name: str, other: str) -> bool | None:
     """Whether two strings can name one site; None when they cannot be compared (different scripts)."""
     one, two = fold(name), fold(other)
@@ -143,7 +161,7 @@ def weigh_identity(verdict: Verdict, identities: Iterable[str], holders: Iterabl
     if against and not confirmed:
         verdict.evidence.setdefault("identity", f"the site calls itself {against[0]}")
     if (confirmed and not against) or any(agree(verdict.name, label) for label in host.split(".")[:-1]):
-        for key in ("off_site", "hidden", "identity", "every_page"):
+        for key in ("off_site", "hidden", "identity", "every_page", "elsewhere"):
             verdict.evidence.pop(key, None)
 
 

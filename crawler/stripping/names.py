@@ -1,9 +1,12 @@
 """The names that one page and its site's profile know, and what speaks against each."""
 
+from collections.abc import Sequence
+
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
 from crawler.stripping.adverts import host_of, leads_off
 from crawler.stripping.brands import Verdict, agree, fold, label_of, opens_with, weigh_identity
+from crawler.stripping.elsewhere import Copy, named_elsewhere
 from crawler.stripping.titles import Title, bare_name, squeezed
 
 LONGEST_NAME = 24
@@ -25,7 +28,7 @@ _NO_NAMES = frozenset(
 )
 
 
-def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdict:
+def judge(name: str, reading: Reading, profile: Profile, title: Title, copies: Sequence[Copy] = ()) -> Verdict:
     """Weigh one name of a title slot or an anchor on this page; the profile's evidence counts when it knows the name."""
     folded = fold(name)
     verdict = Verdict(name)
@@ -52,6 +55,8 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title) -> Verdic
     ):
         spoke.setdefault("not_headline", "the title without it is the headline")
     identities = [*identities_of(reading.identity), *profile.site_names]
+    if elsewhere := named_elsewhere(name, title.text, reading.url, identities, copies):
+        spoke["elsewhere"] = elsewhere
     weigh_identity(verdict, identities, holders_of(reading.identity), host_of(reading.url))
     verdict.label = label_of(name)
     if verdict.label:
@@ -76,7 +81,7 @@ def _is_hidden(folded: str, reading: Reading) -> bool:
     return any(folded in fold(text) for text in hidden if text and len(text) < 5000)
 
 
-def injected_names(reading: Reading, profile: Profile, title: Title) -> dict[str, Verdict]:
+def injected_names(reading: Reading, profile: Profile, title: Title, copies: Sequence[Copy] = ()) -> dict[str, Verdict]:
     """The names that this page or its site was injected with, with their verdicts; longest first.
 
     On its own a page can only accuse a name of its title slots that its article never speaks of.
@@ -84,7 +89,7 @@ def injected_names(reading: Reading, profile: Profile, title: Title) -> dict[str
     names: dict[str, Verdict] = {}
     for name in (*profile.injected_names, *(slot.name for slot in title.slots)):
         if 1 < len(name) <= LONGEST_NAME and name not in names:
-            verdict = judge(name, reading, profile, title)
+            verdict = judge(name, reading, profile, title, copies)
             if name in profile.injected_names or (verdict.is_injected and "absent" in verdict.evidence):
                 names[name] = verdict
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
 
@@ -50,52 +52,105 @@ def zones_of(count: int) -> list[Zone]:
     return zones
 
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "th", "dt"))
+_NUMERAL = "一二三四五六七八九十百零〇0-9０-９"
+_NUMBERED = re.compile(
+    rf"\s*(?:[（(〔]?[{_NUMERAL}]{{1,3}}[)）〕]?\s*[、.．:：)）]|第[{_NUMERAL}]{{1,4}}[章节条款项部类]|[①-⑳⑴-⒇㈠-㈩]|[（(][{_NUMERAL}]{{1,3}}[）)])"
+)
+PROSE = 40  # characters from which a line counts as a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that still gives text, as the rule of repetition sees it."""
+
+    form: str
+    tag: str
+    text: str
+    is_apart: bool = False  # stands outside the article's flow: see `apart`
+
+
 def counts_inside(form: str, tag: str) -> bool:
     """Whether a repeated form may be taken from between paragraphs: never a heading, a short or a numbered line."""
     return len(form) >= SHORTEST_INSIDE and "0" not in form[:MASKED_LENGTH] and tag not in _HEADINGS
 
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "th", "dt"))
+def apart(texts: Sequence[str], paths: Sequence[str], linked: Sequence[bool]) -> list[bool]:
+    """Which lines stand outside the flow of an article: in links from end to end, or in boxes of their own.
+
+    `paths` are the lines' tag paths with classes. The flow is where most of the prose stands.
+    """
+    weight: Counter[str] = Counter()
+    for text, path in zip(texts, paths, strict=True):
+        if len(text) >= PROSE:
+            weight[_box(path)] += len(text)
+    if not weight:
+        return list(linked)
+    flow = {path for path, length in weight.items() if length >= 0.2 * weight.total()}
+    return [is_link or (_box(path) not in flow) for path, is_link in zip(paths, linked, strict=True)]
+
+
+def _box(path: str) -> str:
+    """A path without the inline and list elements at its end: a line in bold stands where its neighbours stand."""
+    return _INLINE.sub("", path)
+
+
+_INLINE = re.compile(r"(?:(?:^|>)(?:p|span|strong|b|em|i|font|h[1-6]|li|ul|ol|blockquote|td|tr|tbody))+$")
+
+
+def belongs_to_article(text: str, zone: Zone) -> bool:
+    """Whether a line that repeats is a part of articles that are alike (notices, interviews) rather than template.
+
+    Numbered points are; so are salutations and labels ("各位代表：") outside the tail, and questions between paragraphs.
+    """
+    if _NUMBERED.match(text):
+        return True
+    end = text.rstrip()[-1:]
+    return zone != "tail" and (end in ":：" or (zone == "inside" and end in "?？"))
 
 
 def repeated_lines(
-    forms: Sequence[str], tags: Sequence[str], repeated: dict[str, frozenset[str]]
+    rows: Sequence[Row], repeated: dict[str, frozenset[str]], passes: Callable[[int], bool]
 ) -> list[tuple[int, Zone]]:
     """Numbers and zones of the lines that the site repeats.
 
-    `forms` are the normal forms of the lines that still give text. Head and tail are peeled: behind a taken line the
-    zone goes on, so a run of boilerplate longer than the zone goes as a whole.
+    Head and tail are peeled from the outside: behind a taken line the zone goes on, so a run of boilerplate longer than the
+    zone goes as a whole; a line that `passes` (credits, boilerplate of a known form) does not end it. Further in than a
+    line of the article, only what stands apart from its flow is taken.
     """
     head, inside, tail = (repeated.get(zone, frozenset()) for zone in ("head", "inside", "tail"))
     found: dict[int, Zone] = {}
     if head:
-        _peel(forms, tags, range(len(forms)), head, HEAD_LINES, "head", found)
+        _peel(rows, range(len(rows)), head, HEAD_LINES, "head", passes, found)
     if tail:
-        _peel(forms, tags, range(len(forms) - 1, -1, -1), tail, TAIL_LINES, "tail", found)
+        _peel(rows, range(len(rows) - 1, -1, -1), tail, TAIL_LINES, "tail", passes, found)
     if inside:
-        for number, (form, tag) in enumerate(zip(forms, tags, strict=True)):
-            if form in inside and number not in found and counts_inside(form, tag):
+        for number, row in enumerate(rows):
+            may_go = row.is_apart or not belongs_to_article(row.text, "inside")
+            if row.form in inside and may_go and number not in found and counts_inside(row.form, row.tag):
                 found[number] = "inside"
     return sorted(found.items())
 
 
 def _peel(
-    forms: Sequence[str],
-    tags: Sequence[str],
+    rows: Sequence[Row],
     order: range,
     known: frozenset[str],
     depth: int,
     zone: Zone,
+    passes: Callable[[int], bool],
     found: dict[int, Zone],
 ) -> None:
     strangers = 0
     for number in order:
-        form = forms[number]
-        outermost = strangers == 0 and (zone == "tail" or tags[number] not in _HEADINGS)
-        # With text further out a heading or a word or two may belong to that text.
-        if form in known and (outermost or (len(form) >= SHORTEST_WITHIN and tags[number] not in _HEADINGS)):
+        row = rows[number]
+        is_heading = row.tag in _HEADINGS
+        may_go = row.is_apart or not belongs_to_article(row.text, zone)
+        if strangers:  # the line may belong to the text further out
+            may_go = row.is_apart and len(row.form) >= SHORTEST_WITHIN and not is_heading
+        if row.form in known and may_go and (zone == "tail" or not is_heading):
             found.setdefault(number, zone)
-        else:
+        elif not passes(number):
             strangers += 1
             if strangers >= depth:
                 return

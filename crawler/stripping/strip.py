@@ -10,18 +10,19 @@ from crawler.reading.reading import Line, Reading
 from crawler.stripping import catalogue, noise
 from crawler.stripping.adverts import (
     host_of,
+    is_link,
     is_link_row,
     leads_off,
     row_names,
     take_anchors,
     take_named,
     take_phrases,
-    take_seams,
 )
 from crawler.stripping.brands import Verdict, is_glued, label_of, opens_with
+from crawler.stripping.elsewhere import Copy, take_insertions
 from crawler.stripping.ledger import Cut, Ledger
 from crawler.stripping.names import injected_names, says_its_host
-from crawler.stripping.repeated import TAIL_LINES, normal_form, repeated_lines, zones_of
+from crawler.stripping.repeated import TAIL_LINES, Row, apart, normal_form, repeated_lines, zones_of
 from crawler.stripping.titles import Title, clean_title, squeezed
 
 _KINDS = {
@@ -52,24 +53,24 @@ class Stripped:
     removed: list[Removed] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
-    injected: list[str] = field(default_factory=list)  # the names the page was injected with
+    injected: dict[str, dict[str, str]] = field(default_factory=dict)  # names the page was injected with -> what spoke
     removed_ratio: float = 0.0
     link_ratio: float = 0.0
 
 
-def strip(reading: Reading, profile: Profile, siblings: Sequence[str] = ()) -> Stripped:
-    """Clear one reading. Pure: the same reading, profile and siblings always give the same result.
+def strip(reading: Reading, profile: Profile, copies: Sequence[Copy] = ()) -> Stripped:
+    """Clear one reading. Pure: the same reading, profile and copies always give the same result.
 
-    `siblings` are texts of copies of this article elsewhere. `rebuild(text, removed)` gives back the lines of the
+    `copies` are the same article on other hosts. `rebuild(text, removed)` gives back the lines of the
     reading, character for character; a line that holds newlines comes back as several.
     """
-    work = _Work(reading, profile)
+    work = _Work(reading, profile, copies)
     work.take_fates()
     work.take_site_lines()
     work.take_catalogue()
     work.take_brand_lines()
     work.take_noise()
-    work.take_adverts(siblings)
+    work.take_adverts(copies)
     work.take_tail_note()
     return work.result()
 
@@ -83,7 +84,7 @@ def clean_link_title(title: str, profile: Profile) -> str:
 class _Work:
     """One article on its way; methods are the rules, in the order of `strip`."""
 
-    def __init__(self, reading: Reading, profile: Profile) -> None:
+    def __init__(self, reading: Reading, profile: Profile, copies: Sequence[Copy]) -> None:
         self.reading = reading
         self.profile = profile
         self.title: Title = clean_title(
@@ -95,7 +96,7 @@ class _Work:
             profile.injected_names,
             profile.site_names,
         )
-        self.names: dict[str, Verdict] = injected_names(reading, profile, self.title)
+        self.names: dict[str, Verdict] = injected_names(reading, profile, self.title, copies)
         self.rows: list[Line] = []
         texts: list[str] = []
         for line in reading.lines:
@@ -135,9 +136,16 @@ class _Work:
         if not self.profile.repeated:
             return
         numbers = self.open_lines()
-        forms = [normal_form(self.ledger.left(n), self.title.text) for n in numbers]
-        tags = [self.rows[n].tag for n in numbers]
-        for at, zone in repeated_lines(forms, tags, self.profile.repeated):
+        texts = [self.ledger.left(n) for n in numbers]
+        away = apart(texts, [self.rows[n].path for n in numbers], [is_link(self.rows[n]) for n in numbers])
+        rows = [
+            Row(normal_form(text, self.title.text), self.rows[n].tag, text, is_apart)
+            for n, text, is_apart in zip(numbers, texts, away, strict=True)
+        ]
+        zones = zones_of(len(rows))
+        for at, zone in repeated_lines(
+            rows, self.profile.repeated, lambda at: catalogue.match(texts[at], zones[at]) is not None
+        ):
             number = numbers[at]
             self.take_names(number, self.ledger.lines[number])
             self.ledger.take_line(
@@ -242,7 +250,7 @@ class _Work:
             self.take_names(number, text)
             self.ledger.take_line(number, "injected", "keyword_block", "inside", [spoke], label=label_of(text))
 
-    def take_adverts(self, siblings: Sequence[str]) -> None:
+    def take_adverts(self, copies: Sequence[Copy]) -> None:
         """Adverts inside paragraphs, by the profile's phrases and hosts and by copies elsewhere."""
         numbers = self.open_lines()
         if self.profile.advert_phrases:
@@ -254,8 +262,8 @@ class _Work:
             if {"slot_repeats", "identity"} <= verdict.evidence.keys():
                 take_named(self.ledger, numbers, name, verdict.phrases, verdict.score, verdict.label)
         self.take_links(numbers)
-        if siblings:
-            take_seams(self.ledger, self.open_lines(), siblings, list(self.names))
+        if copies:
+            take_insertions(self.ledger, self.open_lines(), copies, list(self.names))
 
     def take_links(self, numbers: list[int]) -> None:
         """Rows of links to other sites below the text, and links inside it that rows or hidden nodes repeat."""
@@ -307,7 +315,7 @@ class _Work:
             removed=[*self.title_spans(), *removed, *self.hidden_spans()],
             flags=self.flags,
             fields=self.fields,
-            injected=list(self.names),
+            injected={name: verdict.evidence for name, verdict in self.names.items()},
             removed_ratio=round(sum(len(r.text) for r in removed) / read, 4) if read else 0.0,
             link_ratio=self.link_ratio(),
         )

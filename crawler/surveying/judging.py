@@ -1,7 +1,7 @@
 """Which names of a site are its own and which were injected, weighed over all pages that were read."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crawler.stripping.adverts import host_of
 from crawler.stripping.brands import GLUED, Verdict, fold, label_of, opens_with, weigh_identity
@@ -33,18 +33,21 @@ def own_names(sketches: Sequence[Sketch]) -> list[str]:
     return [name for name, count in counts.most_common(8) if count >= least and 1 < len(name) <= 40]
 
 
-def judge_names(sketches: Sequence[Sketch], slots: Slots) -> list[Verdict]:
-    """A verdict for each name of a title slot or a candidate, the most frequent first."""
+def judge_names(sketches: Sequence[Sketch], slots: Slots, elsewhere: Mapping[str, str]) -> list[Verdict]:
+    """A verdict for each name of a title slot or a candidate, the most frequent first.
+
+    `elsewhere`: names under which articles stand here and not on other hosts -> the evidence.
+    """
     own = own_names(sketches)
     names = [bare_name(text) for text in (*slots.suffixes, *slots.prefixes)]
     names += candidate_names(sketches)
     verdicts = []
     for name in dict.fromkeys(name for name in names if 1 < len(name) <= LONGEST_NAME):
-        verdicts.append(_judge(name, sketches, slots, own))
+        verdicts.append(_judge(name, sketches, slots, own, elsewhere.get(name)))
     return verdicts
 
 
-def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[str]) -> Verdict:
+def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[str], elsewhere: str | None) -> Verdict:
     folded = fold(name)
     verdict = Verdict(name)
     spoke = verdict.evidence
@@ -67,6 +70,8 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["not_headline"] = f"the title without it is the headline on {slots.confirmed[name]} pages"
     if own and in_title >= max(LEAST_PAGES, 0.9 * pages):
         spoke["every_page"] = f"in {in_title} of {pages} titles"
+    if elsewhere:
+        spoke["elsewhere"] = elsewhere
     weigh_identity(verdict, own, [holder for one in sketches for holder in one.holders], host_of(sketches[0].url))
     verdict.label = label_of(name)
     if verdict.label:

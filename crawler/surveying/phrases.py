@@ -17,19 +17,24 @@ MOST_VARIANTS = 12
 _TRIM = "。，、；：！？,;:!? \n"
 
 
-def learn_phrases(sketches: Sequence[Sketch], clusters: Sequence[int], names: Sequence[str]) -> list[str]:
-    """Phrases to cut, longest first: sentences that repeat, and what stands around injected names in several articles."""
-    found = _sentences(sketches, clusters)
+def learn_phrases(
+    sketches: Sequence[Sketch], clusters: Sequence[int], of_one_form: Sequence[bool], names: Sequence[str]
+) -> list[str]:
+    """Phrases to cut, longest first: sentences that repeat, and what stands around injected names in several articles.
+
+    What articles `of_one_form` say alike is their own.
+    """
+    found = _sentences(sketches, clusters, of_one_form)
     for name in names:
         found += _around(name, sketches, clusters)
     unique = dict.fromkeys(sorted(found, key=lambda text: (-len(text), text)))
     return list(unique)[:MOST_PHRASES]
 
 
-def _sentences(sketches: Sequence[Sketch], clusters: Sequence[int]) -> list[str]:
+def _sentences(sketches: Sequence[Sketch], clusters: Sequence[int], of_one_form: Sequence[bool]) -> list[str]:
     holders: dict[str, set[int]] = defaultdict(set)
-    for one, cluster in zip(sketches, clusters, strict=True):
-        for sentence in one.sentences:
+    for one, cluster, is_form in zip(sketches, clusters, of_one_form, strict=True):
+        for sentence in () if is_form else one.sentences:
             holders[sentence].add(cluster)
     least = max(LEAST_ARTICLES, SENTENCE_SHARE * len(set(clusters)))
     return [sentence for sentence, where in holders.items() if len(where) >= least]

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from itertools import chain, combinations
 
 from crawler.reading.reading import Line, Reading
-from crawler.stripping.adverts import host_of, leads_off
+from crawler.stripping.adverts import host_of, is_link, leads_off
 from crawler.stripping.brands import is_glued
 from crawler.stripping.names import holders_of, identities_of
-from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, Zone, normal_form
+from crawler.stripping.repeated import HEAD_LINES, PROSE, TAIL_LINES, Zone, apart, normal_form
 from crawler.stripping.titles import squeezed
 
-PROSE_LENGTH = 40  # characters from which a line counts as a paragraph
 KEPT_PROSE = 12_000  # characters of an article that a sketch keeps
 KEPT_LINES = 120
 KEPT_LINKS = 400
@@ -30,6 +29,7 @@ class SketchedLine:
     tag: str
     text: str  # the first characters
     off_hosts: tuple[str, ...] = ()  # hosts that its links lead to, when they cover the line
+    is_apart: bool = False  # stands outside the article's flow
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def sketch(reading: Reading) -> Sketch:
         if link.block:
             blocks.setdefault(link.block, set()).add(link.url)
             zones.setdefault(link.block, link.zone)
-    long_lines = [line.text for line in texts if len(line.text) >= PROSE_LENGTH]
+    long_lines = [line.text for line in texts if len(line.text) >= PROSE]
     return Sketch(
         url=reading.url,
         kind=reading.kind,
@@ -102,7 +102,7 @@ def sketch(reading: Reading) -> Sketch:
 
 def _sentences(lines: list[Line]) -> list[str]:
     """Whole sentences of paragraphs, and what stands in brackets in them."""
-    texts = [line.text for line in lines if len(line.text) >= PROSE_LENGTH]
+    texts = [line.text for line in lines if len(line.text) >= PROSE]
     parts = chain.from_iterable((*_SENTENCE.split(text), *_ASIDE.findall(text)) for text in texts)
     return [part.strip() for part in parts if 8 <= len(part.strip()) <= 200]
 
@@ -117,6 +117,10 @@ def _lines(reading: Reading, title: str) -> list[SketchedLine]:
     # The position of a line among the lines of text decides its zone; removed lines stand between them.
     before = 0
     count = len(numbers)
+    text_lines = [reading.lines[number] for number in numbers]
+    away = apart(
+        [one.text for one in text_lines], [one.path for one in text_lines], [is_link(one) for one in text_lines]
+    )
     for number, line in enumerate(reading.lines):
         position = before
         before += line.fate == "text"
@@ -133,7 +137,8 @@ def _lines(reading: Reading, title: str) -> list[SketchedLine]:
         off = [a for a in line.anchors if leads_off(a.url, reading.url)]
         covered = sum(a.end - a.start for a in off) >= 0.8 * len(line.text.strip())
         hosts = tuple(sorted({host_of(a.url) for a in off})) if off and covered else ()
-        sketched.append(SketchedLine(zone, form, line.tag, line.text[:200], hosts))
+        is_apart = line.fate != "text" or away[position]
+        sketched.append(SketchedLine(zone, form, line.tag, line.text[:200], hosts, is_apart))
     return sketched
 
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.stripping.brands import fold
+from crawler.stripping.brands import fold, is_column
 from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
 from crawler.surveying.sketch import Sketch
 
@@ -50,9 +50,9 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
             raw = one.headline  # the headline may carry a slot of its own
         weight = 1.0 if one.headline else HEADLESS  # what the headline says too is rarely a slot
         for text in set(trailing_segments(raw)):
-            ends[text] += weight
+            ends[text] += 0.0 if one.headline and is_column(bare_name(text)) else weight
         for text in _leading(raw):
-            starts[text] += weight
+            starts[text] += 0.0 if one.headline and is_column(bare_name(text)) else weight
         slots.pages.update(
             {bare_name(text) for text in (*trailing_segments(one.title_raw), *_leading(one.title_raw))} - {""}
         )

@@ -6,30 +6,21 @@ not: errors of the reader and of stripping together.
 """
 
 import argparse
-import difflib
 import json
 import random
 import sys
 import tarfile
-import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from crawler.profiles import learn
-from crawler.reading.profile import Profile
-from crawler.reading.reader import read
-from crawler.reading.reading import Reading
-from crawler.stripping import Stripped, rebuild, strip
+from tests.bench import strip_outlets
 from tests.bench.corpus import tokens
+from tests.bench.stripped import is_article, left, lost, read_site
 from tests.farm.newsrooms import PAGES, brands, clean_page, inject, negative_page
 
-SURVEY = 5
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TECHNIQUES = "abcdefghj"
 WHAT = {
     "a": "site-name slots",
@@ -42,52 +33,6 @@ WHAT = {
     "h": "line above the article",
     "j": "hidden nodes",
 }
-
-
-@dataclass(slots=True)
-class Result:
-    """One page on its way: gold, reading, what stripping made of it, and the seconds that took."""
-
-    gold: dict[str, Any]
-    reading: Reading
-    stripped: Stripped
-    seconds: float
-
-
-def read_site(pages: Iterable[tuple[str | bytes, dict[str, Any]]]) -> list[Result]:
-    """Survey, then read and strip every page of one site with its profile."""
-    bodies = [(html.encode() if isinstance(html, str) else html, gold) for html, gold in pages]
-    blank = Profile(host=urlsplit(bodies[0][1]["url"]).netloc)
-    profile = learn([read(body, gold["url"], {}, blank, NOW) for body, gold in bodies[:SURVEY]], None)
-    results = []
-    for body, gold in bodies:
-        reading = read(body, gold["url"], {}, profile, NOW)
-        start = time.process_time()
-        stripped = strip(reading, profile)
-        results.append(Result(gold, reading, stripped, time.process_time() - start))
-        lines = [part for line in reading.lines for part in line.text.split("\n")]
-        assert rebuild(stripped.text, stripped.removed) == lines, f"{gold['url']}: the audit does not rebuild the page"
-    return results
-
-
-def left(strings: list[str], clean: str, text: str) -> int:
-    """Injected characters that a text still holds beyond what the clean text has of them."""
-    total = 0
-    for string, count in Counter(strings).items():
-        more = text.count(string) - clean.count(string)
-        total += len(string) * max(0, min(count, more))
-    return total
-
-
-def lost(gold: str, clean: str, text: str) -> int:
-    """Characters of gold lines that the clean page gave and this text does not."""
-    if clean == text:
-        return 0
-    matcher = difflib.SequenceMatcher(None, clean, text, autojunk=False)
-    gone = "".join(
-        clean[a:b] for op, a, b, _, _ in matcher.get_opcodes() if op in ("delete", "replace") and clean[a:b] in gold
-    )
-    return len(gone.replace("\n", ""))
 
 
 def injections(
@@ -173,12 +118,6 @@ def negatives_table(newsrooms: int, verbose: bool) -> None:
     )
 
 
-def is_article(span: str, gold: dict[str, Any]) -> bool:
-    """Whether a removed span is a whole gold line, or a piece of one that is no accident."""
-    text = span.strip()
-    return any(text == line or (len(text) >= 4 and text in line) for line in gold["text"].split("\n"))
-
-
 def practice_sites(shared: Path) -> None:
     """The six practice sites, read page by page."""
     print(f"\n{'practice site':18}{'pages':>6}{'exact':>7}{'title':>7}{'injected left':>15}{'gold removed':>14}")
@@ -216,6 +155,7 @@ def main() -> None:
     options = parser.parse_args()
     seconds = injection_table(options.newsrooms, mixed=False, verbose=options.verbose)
     seconds += injection_table(options.newsrooms, mixed=True, verbose=options.verbose)
+    seconds += strip_outlets.tables(options.shared, options.verbose)
     negatives_table(20, options.verbose)
     practice_sites(options.shared)
     seconds.sort()

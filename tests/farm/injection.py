@@ -21,7 +21,8 @@ def brands() -> dict[str, Any]:
 
 
 @lru_cache
-def _readings() -> dict[str, str]:
+def pinyin_readings() -> dict[str, str]:
+    """Characters and their readings, from data/pinyin.txt."""
     rows = (DATA / "pinyin.txt").read_text(encoding="utf-8").splitlines()
     return dict(row.split() for row in rows if row and not row.startswith("#"))
 
@@ -133,7 +134,7 @@ def _per_body(html: str, gold: dict[str, Any], change: Callable[[str], str]) -> 
 
 def _pinyin(html: str, gold: dict[str, Any], brand: str, rng: random.Random) -> tuple[str, list[str]]:
     """Readings in brackets behind characters of the text."""
-    readings, strings = _readings(), []
+    readings, strings = pinyin_readings(), []
 
     def change(text: str) -> str:
         parts = []

@@ -1,5 +1,7 @@
 """Readings made by hand: what a page would have given, without a page."""
 
+import random
+
 from crawler.reading.reading import Anchor, Identity, Line, PageLink, Reading
 
 PARAGRAPHS = (
@@ -41,10 +43,14 @@ def article(
 
 
 def varied(number: int) -> list[str]:
-    """Four paragraphs that no other number shares."""
-    numerals = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
-    sign = numerals[number % 22] * 2 + numerals[(number * 7 + 3) % 22]
-    return [text.replace("，", f"，{sign}村的人说，", 1) for text in PARAGRAPHS]
+    """Four paragraphs that share no wording with those of any other number."""
+    rng = random.Random(number)
+    made = []
+    for text in PARAGRAPHS:
+        letters = [character for character in text if character.isalnum()]
+        rng.shuffle(letters)
+        made.append("".join(letters.pop() if character.isalnum() else character for character in text))
+    return made
 
 
 def site(

@@ -86,7 +86,7 @@ def test_pages_that_only_look_like_spam_lose_nothing_and_get_no_label(room: int)
     pages = [negative_page(room * PAGES + number) for number in range(PAGES)]
     for stripped, (_, gold) in zip(strip_site(pages), pages, strict=True):
         assert stripped.title == gold["title"]
-        assert stripped.injected == []
+        assert stripped.injected == {}
         assert not [span for span in stripped.removed if span.label]
         for line in gold["lines"]:
             assert not [span for span in stripped.removed if span.place and len(span.text) > 3 and span.text in line]

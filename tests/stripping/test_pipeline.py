@@ -1,13 +1,16 @@
 """The strip step in its place between validate and quality."""
 
+from pathlib import Path
 from typing import Any
 
 from scrapy.utils.test import get_crawler
 
 from crawler.article import Article, Http, Related, Via
+from crawler.budget import Budget
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
+from crawler.run import Run
 from crawler.site import SiteSpider
 from pipelines.strip import Strip
 from tests.stripping.readings import article, line, site, varied
@@ -42,9 +45,10 @@ def record(reading: Reading, **fields: Any) -> Article:
     )
 
 
-def test_the_step_clears_the_article_and_counts_what_it_took() -> None:
+def test_the_step_clears_the_article_and_counts_what_it_took(tmp_path: Path) -> None:
     identity = Identity(og_site_name="河湾日报")
-    crawler = get_crawler(OneProfile)
+    crawler = get_crawler(OneProfile, {"OUTPUT_DIR": str(tmp_path)})
+    run = Run(crawler, "one", Budget(100, 10, 5, 50))
     spider = OneProfile()
     crawler.spider = spider
     spider.known = learn(site(5, suffix=f"-{BRAND}", tail=("扫码下载客户端",), identity=identity), None)
@@ -61,6 +65,7 @@ def test_the_step_clears_the_article_and_counts_what_it_took() -> None:
     item = Strip.from_crawler(crawler).process_item(
         record(reading, source=BRAND, authors=[BRAND, "王海燕"], related=related)
     )
+    run.state.close()
     assert item.related[0].title == "渔民的第一网"
     assert item.title == "河湾村的一天"
     assert item.text == "\n".join(varied(8))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Anchor, Identity, Line, PageLink, Reading
-from crawler.stripping import normal_form, rebuild, strip
+from crawler.stripping import Copy, normal_form, rebuild, strip
 from crawler.stripping.ledger import Cut, Ledger
 
 NAME = "木棉会"
@@ -28,7 +28,7 @@ def lines(draw: st.DrawFn) -> Line:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Reading, Profile, list[str]]:
+def cases(draw: st.DrawFn) -> tuple[Reading, Profile, list[Copy]]:
     read = draw(st.lists(lines(), max_size=14))
     forms = frozenset(normal_form(line.text) for line in read if draw(st.booleans())) - {""}
     profile = Profile(
@@ -48,14 +48,15 @@ def cases(draw: st.DrawFn) -> tuple[Reading, Profile, list[str]]:
         identity=Identity(og_site_name="河湾日报"),
         hidden_links=[PageLink("http://win.example/", NAME)] if draw(st.booleans()) else [],
     )
-    return reading, profile, draw(st.lists(texts, max_size=3))
+    copies = [Copy("http://b.example/1.html", text, f"题目-{NAME}") for text in draw(st.lists(texts, max_size=3))]
+    return reading, profile, copies
 
 
 @settings(max_examples=300, deadline=None)
 @given(cases())
-def test_text_and_removed_rebuild_the_lines_that_were_read(case: tuple[Reading, Profile, list[str]]) -> None:
-    reading, profile, siblings = case
-    stripped = strip(reading, profile, siblings)
+def test_text_and_removed_rebuild_the_lines_that_were_read(case: tuple[Reading, Profile, list[Copy]]) -> None:
+    reading, profile, copies = case
+    stripped = strip(reading, profile, copies)
     read = [part for line in reading.lines for part in line.text.split("\n")]
     assert rebuild(stripped.text, stripped.removed) == read
     assert all(line.strip() for line in stripped.text.split("\n")) or not stripped.text

@@ -154,14 +154,6 @@ def test_a_link_to_another_host_inside_prose_is_no_advert() -> None:
     assert strip(article(cited, *PARAGRAPHS[1:]), learn(site(5), None)).text == "\n".join(PARAGRAPHS)
 
 
-def test_what_two_copies_lack_at_a_seam_is_cut() -> None:
-    inserted = PARAGRAPHS[0][:20] + "扫码领取木棉红包" + PARAGRAPHS[0][20:]
-    copy = "\n".join(PARAGRAPHS)
-    reading = article(inserted, *PARAGRAPHS[1:])
-    assert strip(reading, Profile(), [copy, copy]).text == copy
-    assert strip(reading, Profile(), [copy]).text != copy, "one copy may simply be shorter"
-
-
 def test_pronunciations_are_noise_in_numbers_and_text_in_ones_and_twos() -> None:
     noisy = "當(dāng)前的圖(tú)書(shū)館(guǎn)裡(lǐ)，村(cūn)民(mín)們安靜地讀著自己喜歡的故事書。"
     stripped = strip(article(noisy, *PARAGRAPHS), Profile())
