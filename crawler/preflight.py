@@ -1,6 +1,7 @@
-"""What must be true before a run starts: writable output, enough disk, a sound state."""
+"""What must be true before a run starts: writable output, enough disk, a sound state, usable filters and site classes."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,7 +10,9 @@ from scrapy.settings import BaseSettings
 
 from crawler.duplicates import PolicyError, read_policy
 from crawler.exitcodes import Exit
+from crawler.reading.adverts import AdFilterError, is_selector, read_filters
 from crawler.run import state_url
+from crawler.site import SiteSpider
 from crawler.state import State, StateError
 
 
@@ -21,11 +24,27 @@ class PreflightError(Exception):
         self.exit = code
 
 
+def check_site(site: type[SiteSpider]) -> None:
+    """What a site class states must be usable: its selectors and its patterns. Raises PreflightError."""
+    stated = [("remove", selector) for selector in site.remove]
+    stated += [(f"selectors[{field!r}]", selector) for field, selector in site.selectors.items()]
+    for where, selector in stated:
+        if not is_selector(selector):
+            raise PreflightError(Exit.CONFIG, f"{site.name}: {where}: {selector!r} is no CSS selector")
+    for where in ("article_urls", "listing_urls", "ignore_urls"):
+        try:
+            re.compile(getattr(site, where))
+        except re.error as error:
+            pattern = getattr(site, where)
+            raise PreflightError(Exit.CONFIG, f"{site.name}: {where}: {pattern!r} is no pattern: {error}") from None
+
+
 def check(settings: BaseSettings) -> None:
     """Raises PreflightError."""
     try:
         read_policy(settings.getdict("DUPLICATES_POLICY"))
-    except PolicyError as error:
+        read_filters(settings.getlist("AD_FILTERS"))
+    except (PolicyError, AdFilterError) as error:
         raise PreflightError(Exit.CONFIG, str(error)) from None
     output = Path(settings["OUTPUT_DIR"])
     try:

@@ -18,6 +18,7 @@ from crawler.surveying.addresses import url_patterns
 from crawler.surveying.formulaic import formulaic
 from crawler.surveying.judging import candidate_names, judge_names, own_names
 from crawler.surveying.phrases import learn_phrases
+from crawler.surveying.planted import planted_names
 from crawler.surveying.sketch import Sketch, clusters_of, sketch
 from crawler.surveying.slots import learn_slots
 from crawler.surveying.words import describe, site_class
@@ -110,6 +111,7 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
         advert_phrases=_united(
             learn_phrases(articles, clusters, of_one_form, list(injected)), previous.advert_phrases, 80
         ),
+        advert_names=_united(planted_names(articles, clusters, of_one_form, list(injected)), previous.advert_names, 12),
         advert_hosts=_united(_advert_hosts(articles, clusters, titled), previous.advert_hosts, 40),
         title_prefixes=_united(slots.prefixes, previous.title_prefixes, 24),
         title_suffixes=_united(slots.suffixes, previous.title_suffixes, 24),

@@ -14,7 +14,7 @@ from crawler.arguments import ArgumentsError
 from crawler.commands.failing import fail
 from crawler.exitcodes import Exit
 from crawler.locks import FileLock, LockHeldError
-from crawler.preflight import PreflightError, check
+from crawler.preflight import PreflightError, check, check_site
 from crawler.run import runs_of
 from crawler.site import SiteSpider
 from crawler.stopping import Stopper
@@ -41,7 +41,7 @@ class Command(ScrapyCrawl):
             self.exitcode = fail(Exit.LOCKED, str(error))
 
     def _site(self, name: str, spargs: dict[str, str]) -> str:
-        """The site that a spider of this name and arguments will harvest. Raises KeyError, ArgumentsError."""
+        """The site that a spider of this name and arguments will harvest. Raises KeyError, ArgumentsError, PreflightError."""
         assert self.crawler_process is not None
         names = self.crawler_process.spider_loader.list()
         if name not in names:
@@ -50,6 +50,7 @@ class Command(ScrapyCrawl):
             raise KeyError(f"no site {name!r}; {hint}")
         spidercls = self.crawler_process.spider_loader.load(name)
         assert issubclass(spidercls, SiteSpider)
+        check_site(spidercls)
         return spidercls(**spargs).site
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,20 +77,30 @@ class AdFilterError(Exception):
     """A filter file cannot be used; the message says which and what to do."""
 
 
-@cache
-def _engine(paths: tuple[str, ...]) -> Any:
-    try:
-        import adblock
-    except ImportError as error:
-        raise AdFilterError("AD_FILTERS needs the package adblock: install winnow[adfilters]") from error
-    filters = adblock.FilterSet()
+def read_filters(paths: Sequence[str]) -> list[str]:
+    """The texts of filter files. Raises AdFilterError for one that cannot be read, and where the engine is missing."""
+    if paths and find_spec("adblock") is None:
+        raise AdFilterError("AD_FILTERS needs the package adblock: install winnow[adfilters]")
+    found = []
     for path in paths:
         try:
-            filters.add_filter_list(Path(path).read_text(encoding="utf-8"))
+            found.append(Path(path).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise AdFilterError(
-                f"AD_FILTERS: cannot read {path} ({error}); give the path of an EasyList-format file"
+                f"AD_FILTERS: cannot read {path} ({why}); give the path of an EasyList-format file"
             ) from error
+    return found
+
+
+@cache
+def _engine(paths: tuple[str, ...]) -> Any:
+    texts = read_filters(paths)
+    import adblock
+
+    filters = adblock.FilterSet()
+    for text in texts:
+        filters.add_filter_list(text)
     return adblock.Engine(filters)
 
 
@@ -117,6 +128,11 @@ def _filtered(page: Page, paths: tuple[str, ...]) -> Iterable[Any]:
         find = _selector(selector)
         if find is not None:  # else one that only browsers know: filters are written for them
             yield from find(page.root)
+
+
+def is_selector(text: str) -> bool:
+    """Whether a string is a CSS selector."""
+    return _selector(text) is not None
 
 
 @cache

@@ -1,6 +1,7 @@
 """The names by which a page calls its site, slot by slot: what injected brands are compared with."""
 
 import re
+from urllib.parse import urlsplit
 
 from crawler.reading.page import Page, folded
 from crawler.reading.reading import Identity
@@ -19,6 +20,7 @@ _NOT_HOLDER = re.compile(
 )
 _ICP = re.compile(r"(?:主办单位|主办|承办单位|承办)\s?[:：]\s?(?P<name>[^\s|｜，,。]{4,30})")
 _LOGO_NAMES = re.compile(r"\blogo|site-?(?:title|name|brand)|\bbrand\b|navbar-brand")
+_HOME_WORD = re.compile(r"首\s?页|主\s?页|返回|^home|home$|^start|accueil|inicio|skip", re.IGNORECASE)
 _FOOT = 40  # last blocks in which a copyright line is looked for
 
 
@@ -56,6 +58,17 @@ def _logo(page: Page) -> str | None:
     for block in page.blocks[:25]:
         if len(block.text) <= 30 and _LOGO_NAMES.search(f"{page.nodes[block.node].names} {block.inline}"):
             return block.text
+    return _home_link(page)
+
+
+def _home_link(page: Page) -> str | None:
+    """The words of a line at the top that is one link to the site's front page: a logo in letters."""
+    for block in page.blocks[:12]:
+        if len(block.anchors) == 1 and block.link_share > 0.9 and 2 <= len(block.text) <= 30:
+            url = urlsplit(block.anchors[0].url)
+            home = urlsplit(page.url).netloc == url.netloc and url.path in ("", "/") and not url.query
+            if home and not _HOME_WORD.search(block.text):
+                return block.text
     return None
 
 

@@ -17,6 +17,7 @@ class Profile:
     injected_names: tuple[str, ...] = ()  # slot strings that disagree with the host's identity
     name_evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)  # injected name -> what spoke for it
     advert_phrases: tuple[str, ...] = ()  # strings that were set into paragraphs of several articles
+    advert_names: tuple[str, ...] = ()  # what sentences speak of that were set into articles
     advert_hosts: tuple[str, ...] = ()  # hosts that adverts on this site lead to
     title_prefixes: tuple[str, ...] = ()  # with their separator, as they stand in <title>
     title_suffixes: tuple[str, ...] = ()

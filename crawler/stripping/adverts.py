@@ -74,6 +74,12 @@ def is_link(line: Line) -> bool:
     return bool(length) and sum(anchor.end - anchor.start for anchor in line.anchors) >= 0.8 * length
 
 
+def is_set_in(text: str, anchor: Anchor) -> bool:
+    """Whether a link stands between sentences or clauses, where it is no part of their grammar as "据<a>某报</a>报道" is."""
+    before = text[: anchor.start].rstrip()[-1:]
+    return before == "" or before in _SENTENCE_ENDS + _CLAUSE_ENDS + _OPENING + "."
+
+
 def is_link_row(line: Line, page_url: str) -> bool:
     """Whether a line is nothing but links to two or more other sites, with names for words: friend links."""
     off = [anchor for anchor in line.anchors if leads_off(anchor.url, page_url) and anchor.end > anchor.start]
@@ -114,6 +120,8 @@ def take_anchors(
 _SENTENCE_ENDS = "。！？!?；;\n"
 _CLAUSE_ENDS = "，,、：:—"
 LONGEST_SENTENCE = 60
+LONGEST_ENGLISH = 180
+MOST_PLANTED = 3  # sentences of one article
 MOST_NAMED = 0.2  # share of an article's own sentences with a name from which it is the subject, not an advert
 _SENTENCE = re.compile(r"[^。！？!?；;]{2,}")
 
@@ -132,7 +140,7 @@ def take_named(
     for number, text in texts.items():
         for at in _places(text, name):
             start, end = sentence_at(text, at)
-            length = LONGEST_SENTENCE if _is_chinese(text[start:end]) else 3 * LONGEST_SENTENCE
+            length = LONGEST_SENTENCE if is_chinese(text[start:end]) else LONGEST_ENGLISH
             about = end - start <= length and _is_about(text[start:end], at - start, name)
             if about and shares_no_words(text[start:end], texts.values(), name):
                 foreign.append((number, start, end))
@@ -146,6 +154,36 @@ def take_named(
         return
     for number, start, end in foreign + spliced:
         ledger.take(number, Cut(start, end, "injected", "title_name", "inside", evidence, score, label))
+
+
+def take_planted(ledger: Ledger, lines: Sequence[int], name: str, evidence: list[str], label: str | None) -> None:
+    """Cut whole sentences that hold a name which the profile knows from sentences set into its articles, where they share no
+    words with this one either; an article with many of them speaks of the name."""
+    texts = {number: ledger.lines[number] for number in lines}
+    found: list[tuple[int, int, int]] = []
+    for number, text in texts.items():
+        for at in _places(text, name):
+            start, end = sentence_at(text, at)
+            if end - start > (LONGEST_SENTENCE if is_chinese(text[start:end]) else LONGEST_ENGLISH):
+                return
+            if not shares_no_words(text[start:end], texts.values(), name):
+                return
+            if not _is_about(text[start:end], at - start, name):
+                continue
+            found.append((number, *with_brackets(text, start, end)))
+    if len(found) <= MOST_PLANTED:
+        for number, start, end in found:
+            ledger.take(number, Cut(start, end, "injected", "planted_sentence", "inside", evidence, None, label))
+
+
+def is_credit(text: str) -> bool:
+    """Whether a string belongs to a credit ("新华社记者"), however often it repeats. Only ever protects."""
+    return _CREDIT.search(text) is not None
+
+
+_CREDIT = re.compile(
+    "记者|编辑|编译|摄影|供图|来源|报道|通讯员|作者|新华社|中新社|日电|Reuters|Press|Photo|Getty|Editor"
+)
 
 
 def _places(text: str, name: str) -> list[int]:
@@ -163,7 +201,8 @@ def sentence_at(text: str, at: int) -> tuple[int, int]:
     return start, min(ends) + 1 if ends else len(text)
 
 
-def _is_chinese(text: str) -> bool:
+def is_chinese(text: str) -> bool:
+    """Whether a string has Chinese characters."""
     return any("㐀" <= character <= "鿿" for character in text)
 
 
@@ -171,7 +210,7 @@ def _is_about(sentence: str, at: int, name: str) -> bool:
     """Whether a sentence is built around a name: it stands first or last in it, in brackets, before a colon's list or at the
     end of a clause. In the middle of a clause it was spliced into somebody's sentence."""
     before, behind = sentence[:at], sentence[at + len(name) :]
-    if not _is_chinese(before + behind):
+    if not is_chinese(before + behind):
         return len(before.split()) <= 2 or len(behind.split()) <= 2
     first = sum(character.isalnum() for character in before) <= 2
     last = sum(character.isalnum() for character in behind) <= 2
@@ -181,7 +220,7 @@ def _is_about(sentence: str, at: int, name: str) -> bool:
 def shares_no_words(sentence: str, texts: Iterable[str], name: str | None = None) -> bool:
     """Whether hardly any two characters of a Chinese sentence, or long words of another, stand elsewhere in the article."""
     said = sentence.replace(name, " ") if name else sentence
-    if not _is_chinese(sentence):
+    if not is_chinese(sentence):
         words = {word.lower() for word in re.findall(r"\w{4,}", said)}
         others = "\n".join(texts).replace(sentence, "").lower()
         return sum(word in others for word in words) <= 0.34 * len(words)

@@ -18,7 +18,15 @@ GLUED = re.compile(
     r"^[\s【\[(（©*※]*(?P<name>[^，。！？；：:,;!?\s]{2,24}?)的?"
     r"(?P<noun>版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)"
 )
-_NOUN = re.compile(r"\s*的?(?:版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)")
+_NOUN = re.compile(
+    r"\s*的?(?:版权声明|版权所有|免责声明|官方网站|官网|首页|友情链接|技术支持|网站地图|联系方式|客服)"
+    r"|[\s,.]+(?:official (?:web)?site|official page|all rights reserved|site ?map|home ?page)\b",
+    re.IGNORECASE,
+)
+GLUED_ENGLISH = re.compile(
+    r"^[\s©(]*(?P<name>[\w&'’. -]{2,40}?)[\s,.]+(?P<noun>official (?:web)?site|official page|all rights reserved|site ?map|home ?page)\b",
+    re.IGNORECASE,
+)
 LONGEST_GLUED = 600
 # Weights of the evidence.
 WEIGHTS = {
@@ -108,13 +116,14 @@ def _genres() -> tuple[str, ...]:
     return tuple(fold(word) for word in data["genre"]["words"])
 
 
-def is_column(name: str) -> bool:
-    """Whether a string that the headline itself carries reads like a column or kind of text ("停水通知", "专访", "Opinion"):
-    such a string is part of the headline, however often it repeats. Only ever protects."""
-    folded = fold(name)
+def is_column(text: str) -> bool:
+    """Whether a string that the headline itself carries, with its separator, reads like a column or kind of text
+    ("停水通知：", "专访｜", "Opinion: "): it is part of the headline, however often it repeats. Only ever protects."""
+    folded = fold(text)
     if folded.endswith(_genres()) or folded.startswith(_genres()):
         return True
-    return len(folded) <= SHORT_COLUMN and all("㐀" <= character <= "鿿" for character in folded)
+    short = len(folded) <= SHORT_COLUMN and all("㐀" <= character <= "鿿" for character in folded)
+    return short and any(mark in text for mark in ":：|｜【[")
 
 
 def agree(name: str, other: str) -> bool | None:
@@ -167,7 +176,7 @@ def weigh_identity(verdict: Verdict, identities: Iterable[str], holders: Iterabl
 
 def is_glued(line: str) -> bool:
     """Whether a line opens with something that can be a name, before a boilerplate noun."""
-    return len(line) <= LONGEST_GLUED and GLUED.match(line) is not None
+    return len(line) <= LONGEST_GLUED and bool(GLUED.match(line) or GLUED_ENGLISH.match(line))
 
 
 def opens_with(line: str, name: str) -> str | None:

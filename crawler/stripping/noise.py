@@ -10,6 +10,10 @@ from pathlib import Path
 # A syllable with a tone mark, in brackets directly behind the character it pronounces: 當(dāng)前.
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ"
 _PINYIN = re.compile(rf"(?<=[㐀-鿿])[(（]\s*[a-zü]{{0,4}}[{_TONED}][a-zü]{{0,4}}\s*[)）]", re.IGNORECASE)
+# Characters that every reader knows and no writer explains.
+_COMMON = frozenset(
+    "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知"
+)
 # Text about the language itself glosses a word or two; noise glosses many.
 PINYIN_LEAST = 5
 
@@ -57,7 +61,8 @@ def query_tokens(text: str, title: str) -> list[str]:
 
 def is_doorway(text: str, title: str) -> bool:
     """Whether a line presents the article's title as a film or a book to be had: 《...》剧情简介：..."""
-    return len(title) > 3 and len(text) <= LONGEST_DOORWAY and title in text and _OFFERED.search(text) is not None
+    quoted = f"《{title}》" in text if len(title) <= 3 else title in text
+    return len(title) > 1 and len(text) <= LONGEST_DOORWAY and quoted and _OFFERED.search(text) is not None
 
 
 def is_foreign(text: str, article: str) -> bool:
@@ -104,9 +109,10 @@ Spans = dict[int, list[tuple[int, int]]]
 
 
 def is_pinyin_noise(texts: dict[int, str], spans: Spans) -> bool:
-    """Whether an article glosses so many characters that it is no help to a reader."""
+    """Whether an article glosses so many characters, or so common ones, that it is no help to a reader."""
     count = sum(map(len, spans.values()))
-    return count >= PINYIN_LEAST and count * 400 >= sum(map(len, texts.values()))
+    common = {texts[number][start - 1] for number, found in spans.items() for start, _ in found} & _COMMON
+    return len(common) >= 2 or (count >= PINYIN_LEAST and count * 400 >= sum(map(len, texts.values())))
 
 
 def is_emoji_noise(texts: dict[int, str], spans: Spans) -> bool:

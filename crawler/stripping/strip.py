@@ -12,11 +12,14 @@ from crawler.stripping.adverts import (
     host_of,
     is_link,
     is_link_row,
+    is_set_in,
     leads_off,
     row_names,
     take_anchors,
     take_named,
     take_phrases,
+    take_planted,
+    with_brackets,
 )
 from crawler.stripping.brands import Verdict, is_glued, label_of, opens_with
 from crawler.stripping.elsewhere import Copy, take_insertions
@@ -261,6 +264,11 @@ class _Work:
         for name, verdict in self.names.items():
             if {"slot_repeats", "identity"} <= verdict.evidence.keys():
                 take_named(self.ledger, numbers, name, verdict.phrases, verdict.score, verdict.label)
+        for name in self.profile.advert_names:
+            evidence = [
+                f"repeats: sentences with {name} stand in several articles of this site, foreign to all of them"
+            ]
+            take_planted(self.ledger, numbers, name, evidence, label_of(name))
         self.take_links(numbers)
         if copies:
             take_insertions(self.ledger, self.open_lines(), copies, list(self.names))
@@ -291,9 +299,29 @@ class _Work:
                 evidence = ["off_site: hidden links of this page lead to the same host"]
                 self.ledger.take_line(number, "advert", "hidden_host", "anchor", evidence, label=label_of(line.text))
         hosts = frozenset(self.profile.advert_hosts)
+        alone = self.repeated_links()
         for number in linked:
+            text = self.rows[number].text
+            for anchor in self.rows[number].anchors:
+                if (text[anchor.start : anchor.end].strip(), host_of(anchor.url)) in alone and is_set_in(text, anchor):
+                    evidence = [f"off_site: a line of the site's own links by this name to {host_of(anchor.url)}"]
+                    start, end = with_brackets(text, anchor.start, anchor.end)
+                    self.ledger.take(number, Cut(start, end, "advert", "advert_link", "anchor", evidence))
             off = [anchor for anchor in self.rows[number].anchors if leads_off(anchor.url, here)]
             take_anchors(self.ledger, number, off, hosts, frozenset(names))
+
+    def repeated_links(self) -> set[tuple[str, str]]:
+        """(words, host) of links to other sites that are a line of their own, which the site repeats."""
+        found = set()
+        for number, line in enumerate(self.rows):
+            cuts = self.ledger.cuts[number]
+            if is_link(line) and cuts and cuts[0].rule == "repeated_line":
+                found |= {
+                    (line.text[a.start : a.end].strip(), host_of(a.url))
+                    for a in line.anchors
+                    if leads_off(a.url, self.reading.url)
+                }
+        return found
 
     def take_tail_note(self) -> None:
         """A bracketed credit behind the last sentence of the article."""

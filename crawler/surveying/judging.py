@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from crawler.stripping.adverts import host_of
-from crawler.stripping.brands import GLUED, Verdict, fold, label_of, opens_with, weigh_identity
+from crawler.stripping.brands import GLUED, GLUED_ENGLISH, Verdict, fold, label_of, opens_with, weigh_identity
 from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
@@ -20,7 +20,7 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
         # Hidden menus lead to sister sites: hidden words count where an advert in the article repeats them.
         shown = [(line.text, host) for line in one.lines for host in line.off_hosts]
         found = {t for t, h in one.hidden if not says_its_host(t, h) and any(h == o and t in text for text, o in shown)}
-        found |= {match["name"] for line in one.glued if (match := GLUED.match(line))}
+        found |= {match["name"] for line in one.glued if (match := GLUED.match(line) or GLUED_ENGLISH.match(line))}
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
         counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]

@@ -15,6 +15,7 @@ from crawler.stripping.titles import squeezed
 KEPT_PROSE = 12_000  # characters of an article that a sketch keeps
 KEPT_LINES = 120
 KEPT_LINKS = 400
+_ENDS = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
 
 _ASIDE = re.compile(r"[（(【\[][^（()）【】\[\]]{6,60}[）)】\]]")
@@ -57,6 +58,10 @@ class Sketch:
     is_shell: bool
     language: str | None = None
     sentences: list[str] = field(default_factory=list)
+
+    def speaks_of(self, name: str) -> bool:
+        """Whether a sentence of the article holds the name; lines that are no sentences are headings, lists, adverts."""
+        return name in self.prose and any(name in line and _ENDS.search(line) for line in self.prose.split("\n"))
 
 
 def sketch(reading: Reading) -> Sketch:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from crawler.stripping.brands import fold, is_column
 from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
@@ -14,6 +15,7 @@ LEAST_SHARE = 0.6  # ... and on this share of them
 HEADLESS = 2.0  # weight of a page without a headline, where the title is all there is
 NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or this share and silence of the articles
 LONGEST_PREFIX = 24
+SHORTEST_SHARED = 4
 _LEADING = re.compile(
     r"^(?:[\[【(（][^\]】)）]{2,24}[\]】)）]\s*|[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
 )
@@ -50,16 +52,16 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
             raw = one.headline  # the headline may carry a slot of its own
         weight = 1.0 if one.headline else HEADLESS  # what the headline says too is rarely a slot
         for text in set(trailing_segments(raw)):
-            ends[text] += 0.0 if one.headline and is_column(bare_name(text)) else weight
+            ends[text] += 0.0 if one.headline and is_column(text) else weight
         for text in _leading(raw):
-            starts[text] += 0.0 if one.headline and is_column(bare_name(text)) else weight
+            starts[text] += 0.0 if one.headline and is_column(text) else weight
         slots.pages.update(
             {bare_name(text) for text in (*trailing_segments(one.title_raw), *_leading(one.title_raw))} - {""}
         )
     least = max(LEAST_PAGES, LEAST_SHARE * len(sketches))
     slots.suffixes = _chosen(sure_ends, ends, least, slots.confirmed, _silent(sketches))
     slots.prefixes = _chosen(sure_starts, starts, least, slots.confirmed, _silent(sketches))
-    slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes)
+    slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes) or _shared_prefix(sketches, slots.prefixes)
     slots.suffixes += _glued_suffixes(sketches, names, slots.suffixes)
     slots.pages |= slots.confirmed
     return slots
@@ -83,7 +85,7 @@ def _silent(sketches: Sequence[Sketch]) -> Callable[[str], bool]:
     def is_silent(name: str) -> bool:
         """Whether the articles whose titles show a name hardly ever speak of it."""
         pages = [one for one in sketches if name in one.title_raw]
-        return sum(name in one.prose for one in pages) <= 0.2 * len(pages)
+        return sum(one.speaks_of(name) for one in pages) <= 0.2 * len(pages)
 
     return is_silent
 
@@ -91,6 +93,22 @@ def _silent(sketches: Sequence[Sketch]) -> Callable[[str], bool]:
 def _glued_prefixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:
     """Prefixes without a separator that many titles share: only where they hold a name that stands elsewhere too."""
     return _glued([_headline(one) for one in sketches], names, known)
+
+
+def _shared_prefix(sketches: Sequence[Sketch], known: Sequence[str]) -> list[str]:
+    """A string of Chinese without a separator that opens every headline of different articles, and that no article speaks of."""
+    titles = list(dict.fromkeys(_headline(one) for one in sketches))
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+    prefix = "".join(letters[0] for letters in same).strip()
+    if len(titles) < LEAST_PAGES or len(prefix) < SHORTEST_SHARED or is_column(prefix + ":"):
+        return []
+    if not any("㐀" <= c <= "鿿" for c in prefix) or not all(c.isalnum() for c in prefix):
+        return []
+    if any(prefix.startswith(bare_name(text)) for text in known) or not _silent(sketches)(prefix):
+        return []
+    parts = {prefix[at : at + 3] for at in range(len(prefix) - 2)}
+    spoken = sum(any(one.speaks_of(part) for part in parts) for one in sketches)
+    return [prefix] if spoken <= 0.2 * len(sketches) else []
 
 
 def _glued_suffixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:

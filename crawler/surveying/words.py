@@ -29,6 +29,8 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
             lines.append(f"{len(forms)} lines repeat {where}: {_listed(sorted(forms))}")
     if profile.advert_phrases:
         lines.append(f"Set into paragraphs: {_listed(profile.advert_phrases)}")
+    if profile.advert_names:
+        lines.append(f"Sentences set into paragraphs speak of {_listed(profile.advert_names)}")
     if profile.advert_hosts:
         lines.append(f"Adverts lead to {_listed(profile.advert_hosts)}.")
     for role in ("related", "hot", "next", "nav"):

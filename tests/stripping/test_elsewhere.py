@@ -32,7 +32,9 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for host in (paper, mirror):
             host.front(paths)
         for name, host in (("paper", paper), ("mirror", mirror)):
-            ended = scrapy(["crawl", "any", "-a", f"url={host.url}/", "-a", f"name={name}"], output, LINKED)
+            ended = scrapy(
+                ["crawl", "any", "-a", f"url={host.url}/", "-a", f"name={name}"], output, LINKED, timeout=400
+            )
             assert ended.code == 0, ended.err[-2000:]
         with State.open(f"sqlite:///{output}/state/winnow.db") as state:
             known = state.profiles.get(mirror.url.removeprefix("http://"))

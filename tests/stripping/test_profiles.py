@@ -9,6 +9,7 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, PageLink, Reading
 from crawler.stripping import strip
 from crawler.stripping.audit import RemovedSample, alarming
+from tests.farm.notices import notices
 from tests.stripping.readings import PARAGRAPHS, article, line, site, varied
 
 
@@ -199,3 +200,21 @@ def test_the_sample_of_removed_spans_is_bounded_and_sorted() -> None:
 def test_first_articles_of_an_empty_site_teach_nothing() -> None:
     assert learn([], None) == Profile(version=1)
     assert learn([article(*PARAGRAPHS)], None).repeated == {}
+
+
+def test_articles_of_one_form_keep_what_they_repeat() -> None:
+    pages = []
+    for number, notice in enumerate(notices("tender", 6, 1)):
+        pages.append(article(*notice["paras"], title=notice["title"], number=number))
+    profile = learn(pages, None)
+    for page in pages:
+        assert strip(page, profile).text == page.text
+
+
+def test_a_word_for_a_kind_of_text_before_each_headline_is_no_site_name() -> None:
+    pages = site(6, identity=Identity(og_site_name="河湾日报"))
+    for page in pages:
+        page.title = page.title_raw = page.headline = f"停水通知：{page.title}"
+    profile = learn(pages, None)
+    assert profile.injected_names == ()
+    assert strip(pages[0], profile).title == pages[0].title

@@ -1,0 +1,42 @@
+"""What a run needs is looked at before it starts: a fault is one line for the operator, not a failed crawl."""
+
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from crawler.exitcodes import Exit
+from crawler.preflight import PreflightError, check, check_site
+from crawler.site import SiteSpider
+
+
+class Paper(SiteSpider):
+    """A site class without faults."""
+
+    name = "paper"
+    remove = ("div.ad > p", "#banner")
+    article_urls = r"/\d+\.html$"
+
+
+def fault(site: type[SiteSpider]) -> str:
+    with pytest.raises(PreflightError) as raised:
+        check_site(site)
+    assert raised.value.exit is Exit.CONFIG
+    return str(raised.value)
+
+
+def test_what_a_site_class_states_must_be_usable() -> None:
+    check_site(Paper)
+    assert "paper: remove: 'div[[' is no CSS selector" in fault(type("A", (Paper,), {"remove": ("div[[",)}))
+    assert "selectors['body']" in fault(type("B", (Paper,), {"selectors": {"body": "div >"}}))
+    assert "article_urls" in fault(type("C", (Paper,), {"article_urls": "(/news/"}))
+
+
+def test_filter_files_must_be_there_and_be_text(tmp_path: Path) -> None:
+    binary = tmp_path / "filters.bin"
+    binary.write_bytes(b"\xff\xfe\x00##.ad")
+    for path, why in ((tmp_path / "nowhere.txt", "No such file"), (binary, "not UTF-8 text")):
+        with pytest.raises(PreflightError, match=why) as raised:
+            check(Settings({"OUTPUT_DIR": str(tmp_path), "AD_FILTERS": [str(path)]}))
+        assert raised.value.exit is Exit.CONFIG
+        assert str(path) in str(raised.value)
