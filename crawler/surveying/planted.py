@@ -56,7 +56,7 @@ def _is_short(sentence: str) -> bool:
 def _strings(sentence: str) -> Iterable[str]:
     if not is_chinese(sentence):
         return set(_NAME.findall(sentence))
-    found = set()
+    found: set[str] = set()
     for run in _RUN.findall(sentence):
         for length in range(SHORTEST, min(LONGEST, len(run)) + 1):
             found.update(run[at : at + length] for at in range(len(run) - length + 1))
