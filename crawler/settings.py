@@ -93,7 +93,7 @@ AD_FILTERS: list[str] = []  # paths of EasyList-format files; their boxes are ad
 
 # --- reading -----------------------------------------------------------------------------------------------------------
 READER_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # processes; 0 reads in the crawl process
-READER_CPU_SECONDS = 10  # of one page
+READER_CPU_SECONDS = 2  # of one page; usual ones take a twentieth of a second
 READER_MEMORY_MB = 1024  # of one worker
 
 # --- browser -----------------------------------------------------------------------------------------------------------

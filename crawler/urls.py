@@ -160,6 +160,9 @@ def _canonical_query(query: str, host: str) -> str:
     return "&".join(kept)
 
 
+_MOST_CHARACTERS = 10_000  # before tracking keys are taken off; a page can hold megabytes in one href
+
+
 @lru_cache(maxsize=1024)  # guard, robots, back-off and record ask for the same page's, one after the other
 def canonical_url(url: str) -> str:
     """The one spelling of a page's address; raises UrlError when it is none that can be harvested.
@@ -167,6 +170,8 @@ def canonical_url(url: str) -> str:
     Absolute http(s) URLs only. Lower-case scheme and host, IDNA, no default port, no dot segments, one percent-encoding,
     sorted query without tracking keys and session ids, no fragment. Idempotent.
     """
+    if len(url) > _MOST_CHARACTERS:
+        raise UrlError(url[:200], Reason.URL_INVALID)
     if _CLEAN.fullmatch(url) and not url.endswith(("/.", "/..")):
         scheme, _, rest = url.partition("://")
         port = rest.partition("/")[0].partition(":")[2]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from itertools import islice
 
 from crawler.article import Related
 from crawler.reading.dates import ParsedDate, parse_date
@@ -46,6 +47,7 @@ _URL_DATE = re.compile(r"((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\
 _YEAR_HEADING = re.compile(r"\W*((?:19|20)\d\d)\s*年?\W*|\w+月?\s+((?:19|20)\d\d)")  # "2022", "2022年", "四月 2022"
 _SENTENCE = re.compile(r"[。！？!?…]|[.] [A-Z]")
 MOST_KNOWN = 16_384  # the pages of a host share most of their links
+MOST_ANCHORS = 60  # of one block that are looked at for a category: a block of more is no card
 MOST_EXCERPT = 300  # characters; some themes list whole articles
 _DATE_HINT = re.compile(r"\d|前|昨|今天|刚刚|ago|yesterday|today|hier|gestern|ayer", re.IGNORECASE)
 
@@ -109,6 +111,7 @@ class CardReader:
         self.tz = tz
         self.year: int | None = None  # of the year heading last passed
         self._behind = 0  # blocks of the entry before that stood behind its container
+        self._targets: dict[int, frozenset[str]] = {}  # block index -> where its links lead
 
     def cards(self, links: Sequence[Link], first: int, last: int) -> list[Related]:
         """One card per link; the region of a card ends where the next one begins, `last` (exclusive) at the latest."""
@@ -156,7 +159,7 @@ class CardReader:
         """The span with what belongs to it outside its container: lines of the same link, definitions, table rows."""
         blocks, url = self.outline.blocks, links[at].url
         before = links[at - 1].block.index if at else -1
-        while start - 1 > before and any(a.url.partition("#")[0] == url for a in blocks[start - 1].anchors):
+        while start - 1 > before and self._leads_to(blocks[start - 1], url):
             start -= 1
         if at + 1 == len(links):
             return start, min(stop + self._behind, last)
@@ -166,7 +169,7 @@ class CardReader:
         after = self.outline.nodes[self.outline.below(following.node, common)].first
         for index in range(stop, min(after, stop + 4, last)):
             block = blocks[index]
-            if block.tag in HEADINGS or any(a.url.partition("#")[0] == following.url for a in block.anchors):
+            if block.tag in HEADINGS or self._leads_to(block, following.url):
                 break
             stop = index + 1
         self._behind = stop - node_end
@@ -197,7 +200,7 @@ class CardReader:
 
     def _title(self, link: Link, blocks: list[Block]) -> tuple[Block, str]:
         own = link.block
-        same = [b for b in blocks if any(a.url.partition("#")[0] == link.url for a in b.anchors)]
+        same = [b for b in blocks if self._leads_to(b, link.url)]
         if len(same) > 1 and own.link_share > 0.95:
             # The whole card is one link: its heading names it, else the first line that is no label.
             for block in same:
@@ -220,14 +223,22 @@ class CardReader:
         return block.text
 
     def _is_prose(self, block: Block, url: str) -> bool:
-        return block.link_share < 0.5 or any(a.url.partition("#")[0] == url for a in block.anchors)
+        return block.link_share < 0.5 or self._leads_to(block, url)
+
+    def _leads_to(self, block: Block, url: str) -> bool:
+        """Whether the block has a link to the URL; its fragment makes no difference."""
+        targets = self._targets.get(block.index)
+        if targets is None:
+            targets = self._targets[block.index] = frozenset(a.url.partition("#")[0] for a in block.anchors)
+        return url in targets
 
     def _side_facts(self, block: Block, title: str, card: Related) -> None:
         """What stands beside the title in its own line: "[科技] 标题 2024-05-01"."""
-        rest = block.text.replace(title, " ", 1).strip()
-        if rest and len(rest) <= 80:
-            self._facts(rest, card)
-        for anchor in block.anchors:
+        if len(block.text) <= len(title) + 100:  # lines of more hold too much to be facts
+            rest = block.text.replace(title, " ", 1).strip()
+            if rest and len(rest) <= 80:
+                self._facts(rest, card)
+        for anchor in block.anchors[:MOST_ANCHORS]:
             if anchor.url != card.url and is_category(anchor.url) and card.category is None:
                 card.category = block.text[anchor.start : anchor.end].strip(" []【】|·") or None
 
@@ -242,13 +253,13 @@ class CardReader:
 
     @staticmethod
     def _category(block: Block, url: str, names: str) -> str | None:
-        for anchor in block.anchors:
+        for anchor in block.anchors[:MOST_ANCHORS]:
             text = block.text[anchor.start : anchor.end].strip(" []【】|·#")
             if not 1 < len(text) <= 24 or anchor.url.partition("#")[0] == url:
                 continue
             if is_category(anchor.url) or _CATEGORY_NAME.search(names):
                 return text
-            for element in block.element.iter("a"):
+            for element in islice(block.element.iter("a"), MOST_ANCHORS):
                 own = f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
                 if _CATEGORY_NAME.search(own) and "".join(element.itertext()).strip() == text:
                     return text

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading.page import Block, Node, Page
 
+MOST_LINKS = 20_000  # of one page that are looked at, hidden ones included; archives of real sites have some thousands
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 # class and id words -> zone; the tags nav, header, footer and aside say it themselves.
@@ -58,7 +59,7 @@ class Outline:
         here = page.url.partition("#")[0]
         rootless = not page.base.startswith("http")  # a page from a file, read without its address
         for block in page.blocks:
-            for anchor in block.anchors:
+            for anchor in block.anchors[: MOST_LINKS - len(self.links) - len(self.offsite_hidden)]:
                 url = anchor.url
                 if not url.startswith("http") and not (rootless and _RELATIVE.match(url)):
                     continue

@@ -14,6 +14,8 @@ from crawler.reading.lexicon import folded
 
 __all__ = ["Block", "Node", "Page", "PageImage", "folded"]
 
+MOST_CLAIMED = 2_000  # characters of a title, or of anything else that a page says of itself
+
 
 @dataclass(slots=True)
 class Page:
@@ -66,14 +68,14 @@ class Page:
                 key = element.get("property") or element.get("name") or element.get("itemprop")
                 content = element.get("content")
                 if key and content and content.strip():
-                    self.meta.setdefault(key.strip().lower(), content.strip())
+                    self.meta.setdefault(key.strip().lower(), content.strip()[:MOST_CLAIMED])
             elif tag == "base":
                 if element.get("href") and self.base == self.url:
                     self.base = join(self.url, element.get("href"))
             elif self.title_raw is None:
                 parent = element.getparent()
                 if parent is None or parent.tag not in ("svg", "symbol", "g"):
-                    self.title_raw = " ".join("".join(element.itertext()).split()) or None
+                    self.title_raw = " ".join("".join(element.itertext()).split())[:MOST_CLAIMED] or None
 
     def absolute(self, href: str) -> str:
         """The absolute form of a link of this page; javascript: and broken ones come back as they are."""
@@ -151,14 +153,14 @@ def json_objects(source: str) -> Iterator[dict[str, Any]]:
         pending: list[Any] = [json.loads(source, strict=False)]
     except (ValueError, RecursionError):
         return
-    while pending:
-        item = pending.pop(0)
+    while pending:  # the next one is the last of the list
+        item = pending.pop()
         if isinstance(item, list):
-            pending[:0] = item
+            pending.extend(reversed(item))
         elif isinstance(item, dict):
             yield item
             if isinstance(item.get("@graph"), list):
-                pending[:0] = item["@graph"]
+                pending.extend(reversed(item["@graph"]))
 
 
 def find_headline(page: Page) -> Block | None:

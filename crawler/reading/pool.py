@@ -7,8 +7,9 @@ import os
 import pickle
 import resource
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Self
@@ -157,8 +158,32 @@ def _read(
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu_seconds + 1, hard))
-    return read(body, url, headers, _unpacked(profile), fetched_at, explain)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu_seconds + 2, hard))
+    try:
+        with _cpu_limit(cpu_seconds):
+            return read(body, url, headers, _unpacked(profile), fetched_at, explain)
+    except _CpuLimitError:
+        raise ReadLimitError("read_timeout", url) from None
+
+
+class _CpuLimitError(BaseException):
+    """Not an Exception: nothing on the way may take it for a broken page."""
+
+
+@contextmanager
+def _cpu_limit(seconds: float) -> Iterator[None]:
+    """Ends what runs inside once it has used so much processor time; the worker lives on. What runs in a library and hears no
+    signal is left to the kernel's limit, which ends the worker."""
+
+    def stop(*_: object) -> None:
+        raise _CpuLimitError
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.25)  # again, should a destructor have swallowed the first
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 @lru_cache(maxsize=64)

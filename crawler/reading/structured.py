@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.reading.dateforms import TABLE
-from crawler.reading.page import Page
+from crawler.reading.page import MOST_CLAIMED, Page
 
 _ARTICLE = re.compile(
     r"(?:Article|Posting|Report|Review|Recipe|BlogPost|NewsArticle|Story|Opinion|Analysis|Interview)$", re.IGNORECASE
@@ -88,8 +88,8 @@ def _from_json_ld(item: dict[str, Any], claims: Claims, article: bool, by_id: di
     people: list[str] = []
     groups: list[str] = []
     for person in _flat(item.get("author") or item.get("creator")):
-        if isinstance(person, dict) and person.get("@id") in by_id and "name" not in person:
-            person = by_id[person["@id"]]
+        if isinstance(person, dict) and "name" not in person:
+            person = by_id.get(str(person.get("@id")), person)
         for name in _flat(person.get("name") if isinstance(person, dict) else person):
             if isinstance(name, str) and name.strip():
                 organisation = isinstance(person, dict) and bool(
@@ -147,10 +147,11 @@ def _in_comment(node: Any) -> bool:
     return False
 
 
-def _flat(value: Any) -> Iterator[Any]:
+def _flat(value: Any, depth: int = 3) -> Iterator[Any]:
+    """The items of a list, and of lists in it; what is nested deeper is nothing that anybody writes."""
     if isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
+        for item in value if depth else ():
+            yield from _flat(item, depth - 1)
     elif value:
         yield value
 
@@ -172,5 +173,5 @@ def keywords(value: Any) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """One line, entities resolved."""
-    return " ".join(html.unescape(text).split())
+    """One line, entities resolved, of a sane length."""
+    return " ".join(html.unescape(text[:MOST_CLAIMED]).split())

@@ -35,6 +35,7 @@ class Metrics:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write_on, name="status", daemon=True)
         self._beat = time.monotonic()
+        self._latest = 0.0  # seconds by which the worst beat was late
         self._started = time.time()
         self._last_success: float | None = None
         self._beats: AsyncioLoopingCall | None = None
@@ -68,7 +69,12 @@ class Metrics:
         self._write("closed", reason)
 
     def _pulse(self) -> None:
+        self._latest = max(self._latest, self._late())
         self._beat = time.monotonic()
+
+    def _late(self) -> float:
+        """Seconds by which the event loop is late with its pulse of one second."""
+        return max(0.0, time.monotonic() - self._beat - 1)
 
     def _write_on(self) -> None:
         while True:
@@ -95,9 +101,8 @@ class Metrics:
             "started": round(self._started, 3),
             "written": round(time.time(), 3),
             "last_success": self._last_success,
-            "reactor_late_seconds": round(max(0.0, time.monotonic() - self._beat - 1), 1)
-            if phase == "running"
-            else 0.0,
+            "reactor_late_seconds": round(self._late(), 1) if phase == "running" else 0.0,
+            "reactor_latest_seconds": round(self._latest, 1),
             "responses": {key.removeprefix(_STATUS): n for key, n in stats.items() if key.startswith(_STATUS)},
             "outcomes": {key.removeprefix(_OUTCOME): n for key, n in stats.items() if key.startswith(_OUTCOME)},
             "counts": {
@@ -158,6 +163,7 @@ def prometheus(facts: dict[str, Any]) -> str:
             [("", facts["last_success"])],
         )
     gauge("reactor_late_seconds", "How long the event loop has not answered.", [("", facts["reactor_late_seconds"])])
+    gauge("reactor_latest_seconds", "The longest such time of the run.", [("", facts["reactor_latest_seconds"])])
     outcomes = [(key.partition("/"), n) for key, n in sorted(facts["outcomes"].items())]
     gauge(
         "urls",

@@ -120,6 +120,16 @@ def test_a_json_ld_author_that_the_page_shows_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
+    "author", ['{"@id":["a"]}', '{"@id":{"a":1}}', "[" * 960 + '"x"' + "]" * 960, "[1e999,null,true]"]
+)
+def test_a_json_ld_of_odd_types_is_read_over(author: str) -> None:
+    head = (
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","author":{author},"keywords":{author}}}</script>'
+    )
+    assert credits_of(page_of("<p>作者：王小明 2023-09-30 21:38</p>", head=head)).authors == ["王小明"]
+
+
+@pytest.mark.parametrize(
     ("info", "source"),
     [
         ("<p>来源：新河网</p>", "新河网"),

@@ -80,6 +80,7 @@ def test_prometheus_lines_are_well_formed() -> None:
         "written": 1.7e9,
         "last_success": None,
         "reactor_late_seconds": 0.0,
+        "reactor_latest_seconds": 0.0,
         "outcomes": {"done/article": 3},
         "responses": {},
         "items": 3,
