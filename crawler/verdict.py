@@ -41,13 +41,14 @@ def end_run(run: Run, reason: str) -> None:
     )
     summary = _summary(run, facts)
     run.exit = run.exit or _exit_of(run, reason, known=run.state.articles.count(run.site) + facts.copies)
-    if run.exit in {Exit.OK, Exit.NOTHING_FOUND} or finish == "time_budget":
+    refused = run.exit is Exit.UNREACHABLE and (facts.forbidden or facts.robots)  # it answers, but no longer lets us in
+    if run.exit in {Exit.OK, Exit.NOTHING_FOUND} or finish == "time_budget" or refused:
         summary.held = held(run.state, run.site, facts, summary.rules)
         if summary.held:
             run.exit = Exit.HELD
             for why in summary.held:
                 logger.error("Held back: %s", why)
-        else:
+        elif not refused:
             _deliver(run)
     run.state.runs.finish(
         run.id,

@@ -12,13 +12,12 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
-from crawler.web.gate import RunFacts, judge
 from tests.crawl.harvesting import ROOT
 from tests.hostile.crawling import Row
 from tests.hostile.forgery import FORGERY_ROWS
+from tests.hostile.gating import quality
 from tests.hostile.kills import KILL_ROWS
 from tests.hostile.rows import WEB_ROWS
 
@@ -27,8 +26,11 @@ HEADING = "## Trust: the fault matrix (`make bench-trust`)"
 
 
 def storage(folder: Path, scale: float = 1) -> list[Row]:
-    """K1, K4, K5: SIGKILLs of the storage engine, and three broken engines that the same counting must catch."""
-    kills, control = max(10, int(1000 * scale)), max(10, int(100 * scale))
+    """K1, K4, K5: SIGKILLs of the storage engine, and three broken engines that the same counting must catch.
+
+    A short form: `make bench-storagekill` kills 1,000 times.
+    """
+    kills, control = max(10, int(300 * scale)), max(10, int(60 * scale))
     command = [
         sys.executable,
         "-m",
@@ -60,40 +62,6 @@ def storage(folder: Path, scale: float = 1) -> list[Row]:
     if len(rows) != 4:
         rows.append(Row("K1/K4/K5 storage", held=False, figure=f"no table: {done.stderr[-300:]}"))
     return rows
-
-
-def quality(folder: Path, scale: float = 1) -> Row:
-    """Q1: six ways in which a site goes wrong must be held back; a usual run must not."""
-    usual = [
-        RunFacts(
-            at=day * 86_400.0,
-            pages=110,
-            articles=40 + day % 3,
-            new=38 + day % 5,
-            read=80,
-            failed=1,
-            median_length=900.0 + day,
-            characters=40_000,
-            coverage={"title": 1.0, "text": 1.0, "url": 1.0, "published_at": 0.98, "authors": 0.6, "source": 0.4},
-        )
-        for day in range(14)
-    ]
-    today = replace(usual[-1], at=14 * 86_400.0)
-    faults = {
-        "blank": {"new": 0, "articles": 0, "read": 3, "coverage": {}},
-        "template change": {"coverage": today.coverage | {"published_at": 0.1, "authors": 0.0}},
-        "60 % fewer": {"new": 14},
-        "all 403": {"failed": 105, "forbidden": 105, "new": 0, "articles": 0, "read": 0},
-        "texts cut": {"median_length": 200.0},
-        "mojibake": {"odd_characters": 900},
-    }
-    held = [name for name, fault in faults.items() if judge(usual, replace(today, **fault)).held]  # type: ignore[arg-type]
-    passes = not judge(usual, today).held
-    return Row(
-        "Q1 quality gate",
-        len(held) == len(faults) and passes,
-        f"held {len(held)}/{len(faults)}, a usual run passes: {'yes' if passes else 'no'}",
-    )
 
 
 def rows(folder: Path, scale: float, wanted: set[str]) -> Iterator[Row]:

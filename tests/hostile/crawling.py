@@ -51,8 +51,15 @@ def start(url: str, output: Path, settings: dict[str, Any] | None = None, *more:
         )
 
 
-def crawl(url: str, output: Path, settings: dict[str, Any] | None = None, *more: str, timeout: float = 180) -> Watched:
-    """A whole crawl, watched. AssertionError when it does not end in time."""
+def crawl(
+    url: str,
+    output: Path,
+    settings: dict[str, Any] | None = None,
+    *more: str,
+    timeout: float = 180,
+    keep_held: bool = False,
+) -> Watched:
+    """A whole crawl, watched. AssertionError when it does not end in time. keep_held: what the gate holds stays held."""
     began = time.monotonic()
     process = start(url, output, settings, *more)
     peak = 0
@@ -64,7 +71,7 @@ def crawl(url: str, output: Path, settings: dict[str, Any] | None = None, *more:
             raise AssertionError(f"no end after {timeout} s:\n{output.with_suffix('.log').read_text()[-3000:]}")
         time.sleep(0.05)
     log = output.with_suffix(".log").read_text(encoding="utf-8", errors="replace")
-    counts, articles = outcome(output)
+    counts, articles = ({}, []) if keep_held else outcome(output)
     return Watched(process.returncode, log, time.monotonic() - began, peak / 1024, counts, articles)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.fuzz import TARGETS, fuzz
-from tests.bench.trust import quality
 from tests.hostile.crawling import Row
 from tests.hostile.forgery import forgery, secrets
+from tests.hostile.gating import quality
 from tests.hostile.rows import charsets, partial_pages
 
 
