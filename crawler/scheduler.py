@@ -16,6 +16,8 @@ from crawler.state import Lease
 
 logger = logging.getLogger(__name__)
 
+_IN_VAIN = 0.2  # seconds after which URLs are looked for again while the same hosts are busy
+
 
 class FrontierScheduler:
     """Replaces Scrapy's queues and dupefilter. Memory holds a few leases a host, however many URLs wait."""
@@ -25,7 +27,13 @@ class FrontierScheduler:
         self.settings = crawler.settings
         self.run: Run | None = None
         self._leases: deque[Lease] = deque()
-        self._per_host = 2 * max(1, self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self._concurrency = max(1, self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
+        self._per_host = 2 * self._concurrency
+        self._half = self.settings.getint("CONCURRENT_REQUESTS") // 2
+        self._in_vain: tuple[set[str], float] = (
+            set(),
+            0.0,
+        )  # busy hosts, and until when nothing is looked for (monotonic)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -74,13 +82,12 @@ class FrontierScheduler:
             return None
         waiting = self.spider.first_contact.waiting
         load = Counter(lease.host for key, lease in run.open_leases.items() if key not in waiting)
-        while self._leases or self._refill(run):
-            full = 0
-            while full < len(self._leases):
+        busy = {host for host, count in load.items() if count >= self._per_host or self._is_queueing(host)}
+        while True:
+            for _ in range(len(self._leases)):
                 lease = self._leases.popleft()
-                if load[lease.host] >= self._per_host:
+                if lease.host in busy:
                     self._leases.append(lease)
-                    full += 1
                     continue
                 run.open_leases[lease.key] = lease
                 refusal = run.budget.refusal(lease.pattern, lease.depth)
@@ -88,10 +95,24 @@ class FrontierScheduler:
                     run.budget.count_page()
                     return self.spider.request(lease)
                 run.finish(lease, Outcome.FILTERED, refusal)
-            if self._leases:
+            if not self._refill(run, busy):
                 return None
-        return None
 
-    def _refill(self, run: Run) -> bool:
-        self._leases.extend(run.lease(self._per_host, self.spider.resting_hosts()))
-        return bool(self._leases)
+    def _is_queueing(self, host: str) -> bool:
+        """Whether a host has all it may have on its way, and half of all slots are taken: the other half is not for queues,
+        or hosts that answer slowly would hold them all."""
+        assert self.crawler.engine is not None
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(host)
+        return slot is not None and len(downloader.active) >= self._half and len(slot.active) >= self._concurrency
+
+    def _refill(self, run: Run, busy: set[str]) -> bool:
+        """Lease URLs of hosts that are not busy: what waits for a slow host must not keep the others waiting."""
+        busy = busy | {lease.host for lease in self._leases}
+        if busy and busy == self._in_vain[0] and time.monotonic() < self._in_vain[1]:
+            return False
+        found = run.lease(self._per_host, self.spider.resting_hosts() | busy)
+        self._leases.extend(found)
+        if not found:
+            self._in_vain = (busy, time.monotonic() + _IN_VAIN)
+        return bool(found)

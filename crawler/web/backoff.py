@@ -138,6 +138,7 @@ class BackoffMiddleware:
         judged before the next request to its host leaves (crawler.web.handler calls both hooks).
         """
         self._refuse_while_resting(request)
+        request.meta.setdefault("download_slot", host_of(canonical_url(request.url)))  # Scrapy's own knows no ports
         request.meta["before_sending"] = self._refuse_while_resting
         request.meta.setdefault("on_response", self._judge)  # crawler.web.robots has its own
 

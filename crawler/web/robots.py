@@ -214,7 +214,7 @@ class RobotsMiddleware:
                     "robots.txt of %s asks for %.0f s between requests; %.0f are kept", origin, delay, MAX_CRAWL_DELAY
                 )
             downloader = engine.downloader
-            key = downloader.get_slot_key(Request(origin))
+            key = host_of(origin)
             slow = max(min(delay, MAX_CRAWL_DELAY), self._crawler.settings.getfloat("DOWNLOAD_DELAY"))
             downloader.per_slot_settings[key] = downloader.per_slot_settings.get(key, {}) | {"delay": slow, "jitter": 0}
             if key in downloader.slots:

@@ -22,9 +22,6 @@ class Slots:
         self.per_slot_settings: dict[str, dict[str, Any]] = {}
         self.slots: dict[str, Any] = {}
 
-    def get_slot_key(self, request: Request) -> str:
-        return request.url.split("/")[2].split(":")[0]
-
 
 class Engine:
     """Sends a request through the real handler, as the engine would."""

@@ -82,7 +82,7 @@ def test_our_own_group_of_robots_is_obeyed(server: Hostile, crawl: Crawl) -> Non
     said = judged(crawl, server.url("/ours-1.html"), server.url("/ours-1.htm"), server.url("/private"))
     assert said == ["refused robots", "allowed", "allowed"]
     assert crawl.spider.sitemaps == [server.url("/map.xml")]
-    assert crawl.engine.downloader.per_slot_settings["127.0.0.1"]["delay"] == 3
+    assert crawl.engine.downloader.per_slot_settings[f"127.0.0.1:{server.port}"]["delay"] == 3
 
 
 @pytest.mark.parametrize("server", [status("200 OK", RULES)], indirect=True)
