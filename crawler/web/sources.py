@@ -100,8 +100,6 @@ def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> N
     body, declares_entities = _without_doctype(body)
     if declares_entities:
         source.fault = source.fault or "declares entities; they are not expanded"
-    else:
-        body = _BARE_AMPERSAND.sub(b"&amp;", body)  # "?a=1&b=2" unescaped is the commonest fault of all
     parser = etree.XMLPullParser(
         events=("start", "end"),
         recover=True,
@@ -114,7 +112,7 @@ def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> N
         encoding=encoding,
     )
     try:
-        for entry in _entries(parser, body, source):
+        for entry in _entries(parser, _pieces(body, mend=not declares_entities), source):
             if len(source.entries) >= MAX_ENTRIES:
                 source.fault = source.fault or f"more than {MAX_ENTRIES} entries"
                 return
@@ -130,7 +128,7 @@ def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> N
 
 def _without_doctype(body: bytes) -> tuple[bytes, bool]:
     """The document without its DOCTYPE, and whether that declared entities. One pass: only the first one is legal."""
-    start = body.upper().find(b"<!DOCTYPE", 0, 65_536)
+    start = body[:65_536].upper().find(b"<!DOCTYPE")
     if start < 0:
         return body, False
     subset, close = body.find(b"[", start), body.find(b">", start)
@@ -146,12 +144,28 @@ def _local(element: etree._Element) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _entries(parser: etree.XMLPullParser, body: bytes, source: Source) -> Iterator[etree._Element]:
+def _pieces(body: bytes, *, mend: bool) -> Iterator[bytes]:
+    """The body in pieces of about _STEP bytes, none of which ends inside an entity; an empty one at the end.
+
+    mend: escape bare ampersands; "?a=1&b=2" unescaped is the commonest fault of all.
+    """
+    at = 0
+    while at < len(body):
+        end = at + _STEP
+        if end < len(body) and (ampersand := body.rfind(b"&", end - 12, end)) > at:
+            end = ampersand
+        piece = body[at:end]
+        yield _BARE_AMPERSAND.sub(b"&amp;", piece) if mend else piece
+        at = end
+    yield b""
+
+
+def _entries(parser: etree.XMLPullParser, pieces: Iterator[bytes], source: Source) -> Iterator[etree._Element]:
     """The entry elements as they end; each is emptied when its user is done with it."""
     nodes = depth = total = 0
-    for at in range(0, len(body) + _STEP, _STEP):
-        if at < len(body):
-            parser.feed(body[at : at + _STEP])
+    for piece in pieces:
+        if piece:
+            parser.feed(piece)
         else:
             parser.close()
         for event, element in parser.read_events():

@@ -152,3 +152,12 @@ def test_what_is_no_source_says_so(body: bytes) -> None:
 def test_no_bytes_raise(parts: list[str], packed: bool) -> None:
     body = "".join(parts).encode()
     read_source(gzip.compress(body) if packed else body, BASE)
+
+
+@pytest.mark.parametrize("ampersand", ["&", "&amp;", "&#38;"])
+def test_an_ampersand_is_read_wherever_a_piece_ends(ampersand: str) -> None:
+    urls = [f"http://a.cn/?a={'x' * (n % 41)}&b={n}" for n in range(6_000)]
+    body = "".join(f"<url><loc>{url.replace('&', ampersand)}</loc></url>" for url in urls)
+    source = read_source(f"<urlset>{body}</urlset>".encode(), "http://a.cn/sitemap.xml")
+    assert [entry.url for entry in source.entries] == urls
+    assert source.fault is None
