@@ -202,9 +202,11 @@ def canonical_url(url: str) -> str:
         path = _without_dots(path)
     port = port.lstrip("0")
     netloc = f"{host}:{port}" if port and port != _DEFAULT_PORTS[scheme] else host
-    if query and (query := _canonical_query(query, host)):
-        return f"{scheme}://{netloc}{path or '/'}?{query}"
-    return f"{scheme}://{netloc}{path or '/'}"
+    query = query and _canonical_query(query, host)
+    canonical = f"{scheme}://{netloc}{path or '/'}?{query}" if query else f"{scheme}://{netloc}{path or '/'}"
+    if len(canonical) > _MOST_CHARACTERS:
+        raise UrlError(url[:200], Reason.URL_INVALID)
+    return canonical
 
 
 def url_key(url: str) -> str:
