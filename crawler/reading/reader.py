@@ -20,6 +20,7 @@ from crawler.reading.shell import judge_shell
 from crawler.reading.themes import adapted
 
 _SURE = 0.8
+_MOST_TEXT = 1_000_000  # characters; novels have as many
 
 
 def read(
@@ -34,7 +35,7 @@ def read(
 
     headers: of the answer, only content-type is looked at. fetched_at: aware; settles relative dates. explain: fill
     Reading.blocks with the fate of every block. A page that must not be published has Reading.problem set to a
-    crawler.outcomes.Reason value (mojibake, parse_depth, too_many_attributes, too_many_nodes).
+    crawler.outcomes.Reason value (mojibake, parse_depth, too_large, too_many_attributes, too_many_nodes).
     """
     decoded = decode(body, charset_of(headers))
     if broken := broken_limit(decoded.text):
@@ -97,6 +98,8 @@ def read(
         adverts = advert_blocks(page, main.node, profile.remove, profile.filters)
         reading.lines = read_lines(page, main, links, lifted, adverts)
         reading.images = read_images(page, main)
+        if sum(len(line.text) for line in reading.lines) > _MOST_TEXT:
+            reading.lines, reading.problem = [], "too_large"
     if explain:
         start = region(page, main, lifted)[0] if reading.lines else len(page.blocks)
         reading.blocks = explained(page, main, links, reading.lines, start)

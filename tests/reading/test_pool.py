@@ -89,6 +89,12 @@ def test_without_workers_a_page_is_read_in_this_process() -> None:
     assert reading.title == "公交线路调整"
 
 
+def test_a_text_of_megabytes_is_no_article() -> None:
+    page = PAGE.replace("<div>", "<div><p>" + "一句话。" * 300_000 + "</p>")
+    reading = read(page.encode(), URL, {}, Profile(), NOW)
+    assert (reading.problem, reading.lines) == ("too_large", [])
+
+
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
