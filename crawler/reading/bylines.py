@@ -54,7 +54,7 @@ _AUTHOR_NAMES = re.compile(
     r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
 )
 _NOT_AUTHOR_NAMES = re.compile(
-    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|authors?-?(?:info|box|desc|card)|meta-?author-?info"
+    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|badge|level|authors?-?(?:info|box|desc|card)|meta-?author-?info"
 )
 _ENGLISH = re.compile(
     r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",

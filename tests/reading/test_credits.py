@@ -29,6 +29,10 @@ from tests.reading.article_page import FETCHED, TEXT, TITLE, credits_of, page_of
         ("<p>2019-12-11 09:25 | 张小三 | 河东财经</p>", ["张小三"]),
         ("<p>文 | 张小三 编辑 | 李小四 出品 | 河东新闻</p>", ["张小三"]),
         ("<div class='author'><a href='/author/zhang'>河东小张</a></div><div>2019-12-11</div>", ["河东小张"]),
+        (
+            "<div class='author'><span class='name'>张小三</span> <span class='author-badge'>Lv4</span></div><div>2019-12-11</div>",
+            ["张小三"],
+        ),
         ("<p>张小三（河东大学教授）</p>", ["张小三"]),
         ("<p>张晗/每日河东新闻</p>", ["张晗"]),
         ("<p>記者張小三／台北報導</p>", ["張小三"]),
