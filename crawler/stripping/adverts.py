@@ -195,7 +195,11 @@ def _places(text: str, name: str) -> list[int]:
 
 
 def sentence_at(text: str, at: int) -> tuple[int, int]:
-    """The sentence around a character, with its end mark."""
+    """The sentence around a character, with its end mark; what stands in brackets inside it is one by itself."""
+    for opening, closing in zip("（(【[", "）)】]", strict=True):
+        first, last = text.rfind(opening, 0, at), text.find(closing, at)
+        if first >= 0 and 0 <= last - first <= LONGEST_SENTENCE and closing not in text[first:at]:
+            return first, last + 1
     start = max((text.rfind(mark, 0, at) for mark in _SENTENCE_ENDS), default=-1) + 1
     ends = [found for mark in _SENTENCE_ENDS if (found := text.find(mark, at)) >= 0]
     return start, min(ends) + 1 if ends else len(text)

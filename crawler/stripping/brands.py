@@ -122,8 +122,14 @@ def is_column(text: str) -> bool:
     folded = fold(text)
     if folded.endswith(_genres()) or folded.startswith(_genres()):
         return True
-    short = len(folded) <= SHORT_COLUMN and all("㐀" <= character <= "鿿" for character in folded)
-    return short and any(mark in text for mark in ":：|｜【[")
+    longest = (
+        SHORT_COLUMN
+        if any(mark in text for mark in ":：|｜")
+        else SHORT_COLUMN - 1
+        if "【" in text or "[" in text
+        else 0
+    )
+    return len(folded) <= longest and all("㐀" <= character <= "鿿" for character in folded)
 
 
 def agree(name: str, other: str) -> bool | None:

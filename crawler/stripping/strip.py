@@ -15,6 +15,7 @@ from crawler.stripping.adverts import (
     is_set_in,
     leads_off,
     row_names,
+    shares_no_words,
     take_anchors,
     take_named,
     take_phrases,
@@ -204,8 +205,12 @@ class _Work:
                 if name not in text:
                     continue
                 glued = opens_with(text, name)
+                others = (self.ledger.lines[other] for other in numbers if other != number)
                 is_short = len(name) >= 0.3 * len(text) and not _SENTENCE_END.search(text)
-                if glued or is_short:
+                introduces = text.strip().removesuffix(name)[-1:] in tuple(":：，,、")
+                if is_short and (introduces or not shares_no_words(text, others, name)):
+                    self.take_names(number, self.ledger.lines[number])  # set into a line of the article
+                elif glued or is_short:
                     self.take_names(number, self.ledger.lines[number])
                     kind = "boilerplate" if glued else "injected"
                     self.ledger.take_line(
