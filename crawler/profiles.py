@@ -111,7 +111,7 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
         advert_phrases=_united(
             learn_phrases(articles, clusters, of_one_form, list(injected)), previous.advert_phrases, 80
         ),
-        advert_names=_united(planted_names(articles, clusters, of_one_form, list(injected)), previous.advert_names, 12),
+        advert_names=_united(planted_names(articles, clusters, list(injected)), previous.advert_names, 12),
         advert_hosts=_united(_advert_hosts(articles, clusters, titled), previous.advert_hosts, 40),
         title_prefixes=_united(slots.prefixes, previous.title_prefixes, 24),
         title_suffixes=_united(slots.suffixes, previous.title_suffixes, 24),

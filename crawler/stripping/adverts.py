@@ -176,16 +176,6 @@ def take_planted(ledger: Ledger, lines: Sequence[int], name: str, evidence: list
             ledger.take(number, Cut(start, end, "injected", "planted_sentence", "inside", evidence, None, label))
 
 
-def is_credit(text: str) -> bool:
-    """Whether a string belongs to a credit ("新华社记者"), however often it repeats. Only ever protects."""
-    return _CREDIT.search(text) is not None
-
-
-_CREDIT = re.compile(
-    "记者|编辑|编译|摄影|供图|来源|报道|通讯员|作者|新华社|中新社|日电|Reuters|Press|Photo|Getty|Editor"
-)
-
-
 def _places(text: str, name: str) -> list[int]:
     places, at = [], text.find(name)
     while at >= 0:

@@ -11,9 +11,9 @@ from crawler.profiles import learn
 from crawler.reading.adverts import AdFilterError, is_advert_name
 from crawler.reading.profile import Profile
 from crawler.reading.reader import read
-from crawler.reading.reading import Reading
+from crawler.reading.reading import Identity, Reading
 from crawler.stripping import strip
-from tests.stripping.readings import PARAGRAPHS, article, varied
+from tests.stripping.readings import PARAGRAPHS, article, line, varied
 
 BOXES = tomllib.loads(Path(adverts.__file__).with_name("adwords.toml").read_text(encoding="utf-8"))["box"]
 OFFER = "木棉优选年中大促，全场坚果三折起售，今天下单明天就到家。"
@@ -86,24 +86,24 @@ def test_a_filter_file_that_cannot_be_read_is_named() -> None:
         reading("", Profile(filters=("/nowhere.txt",)))
 
 
-def test_sentences_that_speak_of_one_name_in_many_articles_are_set_in() -> None:
+def test_sentences_that_speak_of_an_injected_name_are_set_in() -> None:
     patterns = ("想要更多优惠，欢迎联系木棉居家饰。", "木棉居家饰，新客立减。", "有需要就找木棉居家饰。")
-    pages = [article(*varied(number), number=number, title=f"第{number}回") for number in range(6)]
-    for number, page in enumerate(pages):
-        page.lines[number % 3].text += patterns[number % 3]
+    link = line("木棉居家饰", url="http://shop.example/")
+    pages = [
+        article(*varied(number), link, number=number, title=f"第{number}回", identity=Identity(og_site_name="河湾日报"))
+        for number in range(6)
+    ]
+    for number, page in enumerate(pages[:3]):
+        page.lines[number].text += patterns[number]
     profile = learn(pages, None)
-    assert profile.advert_names == ("木棉居家饰",)
     for number, page in enumerate(pages):
-        stripped = strip(page, profile)
-        assert stripped.text == "\n".join(varied(number))
-        assert [span.rule for span in stripped.removed if "木棉" in span.text] == ["planted_sentence"]
+        assert strip(page, profile).text == "\n".join(varied(number))
 
 
-def test_a_name_that_articles_speak_of_is_not_set_in() -> None:
+def test_stock_phrases_of_writers_stay() -> None:
     pages = [article(*varied(number), number=number, title=f"第{number}回") for number in range(6)]
-    for page in pages:
-        words = page.lines[0].text[:30]
-        page.lines[1].text += f"木棉居家饰厂的人也说，{words}，这件事他们早就听过。"
+    for number, page in enumerate(pages):
+        page.lines[number % 3].text += f"业内人士认为，{varied(number + 50)[0][:9]}。"
     profile = learn(pages, None)
     assert profile.advert_names == ()
-    assert strip(pages[0], profile).text == pages[0].text
+    assert [strip(page, profile).text for page in pages] == [page.text for page in pages]
