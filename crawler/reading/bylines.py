@@ -135,7 +135,9 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         if reporter and len(value.text) > 20:
             names = []
         if names and not (place.zone == "inside" and value.label > 0 and not line.dates and len(text) > 60):
-            found.append(Byline(names[:8], 0 if not reporter else 1, f"label:{value.word}", block.index))
+            # Who put it on the page comes after who wrote it.
+            rank = 1 if reporter else 2 if value.word in ("发布者", "发布人", "投稿", "发帖人") else 0
+            found.append(Byline(names[:8], rank, f"label:{value.word}", block.index))
     if not found and line.values and len(text) <= 60 and (match := _PAREN.search(text)) and not _PHOTO.search(text):
         found.append(Byline(_joined(match["names"]), 1, "reporter_in_brackets"))
     if found:

@@ -29,6 +29,7 @@ _ORGANISATION = re.compile(
 _PIECES = re.compile(r"[-－—·/]")
 _ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
 _ROLES = re.compile(rf"^(?:.{{0,18}}?(?:{_any(_words('roles'))})\s*[:：/／|｜]?\s*)+")
+_ROLE_WORDS = frozenset(_words("roles"))
 _TAILS = re.compile(
     rf"\s*[/／]?\s*(?:{_any(_words('tails'))}|发自?[{_HAN}]{{2,4}}|[{_HAN}]{{2,4}}(?:报道|报导|電|电|摄))$"
 )
@@ -79,7 +80,7 @@ def people(text: str, sure: bool = False, longest: int = 20) -> list[str]:
     doubtful = 0
     for part in _parts(_COLON.split(text, maxsplit=1)[0]):
         name = clean_name(part)
-        if not name or "=" in name or name.startswith(("http", "www.")):
+        if not name or name in _ROLE_WORDS or "=" in name or name.startswith(("http", "www.")):
             continue
         if sure:
             if not is_person(name):
