@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from crawler.reading.body import Body
 from crawler.reading.names import COMMON_SURNAMES, PERSON, clean_name, has_han, is_organisation, is_person, people
@@ -54,7 +55,7 @@ _AUTHOR_NAMES = re.compile(
     r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
 )
 _NOT_AUTHOR_NAMES = re.compile(
-    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|badge|level|authors?-?(?:info|box|desc|card)|meta-?author-?info"
+    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|badge|level|label|authors?-?(?:info|box|desc|card)|meta-?author-?info"
 )
 _ENGLISH = re.compile(
     r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
@@ -207,16 +208,14 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
 def _named_author(block: Block) -> str | None:
     """The text of the innermost element of a line that is called after an author: <a class="url fn n" rel="author">."""
     found = None
+    outer: Any = None
     for inner in islice(block.element.iter(), _MOST_INNER):
         called = f"{inner.get('class') or ''} {inner.get('rel') or ''}".lower()
-        if (
-            called != " "
-            and inner.tag != "time"
-            and _AUTHOR_NAMES.search(called)
-            and not _NOT_AUTHOR_NAMES.search(called)
-        ):
-            text = " ".join("".join(inner.itertext()).split())
-            found = text if 1 < len(text) <= 40 and text in block.text else found
+        if called == " " or inner.tag == "time" or not _AUTHOR_NAMES.search(called) or _NOT_AUTHOR_NAMES.search(called):
+            continue
+        text = " ".join("".join(inner.itertext()).split())
+        if 1 < len(text) <= 40 and text in block.text and (outer is None or outer in inner.iterancestors()):
+            found, outer = text, inner
     return found
 
 

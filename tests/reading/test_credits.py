@@ -42,6 +42,10 @@ from tests.reading.article_page import FETCHED, TEXT, TITLE, credits_of, page_of
         ("<p>ggjjzhzz 发表于 2005-9-15 11:46:00</p>", ["ggjjzhzz"]),
         ("<p>作者: 赵 培：河东物资学院，河东</p>", ["赵培"]),
         ("<p><a href='/people/12/'>私~川流</a> 2017-09-30 21:38:07</p>", ["私~川流"]),
+        (
+            '<div class="author"><span class="name">欧阳静</span> <span class="author-badge">Lv4</span></div>',
+            ["欧阳静"],
+        ),
     ],
 )
 def test_authors_below_the_headline(info: str, authors: list[str]) -> None:
