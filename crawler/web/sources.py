@@ -225,7 +225,7 @@ def _entry(element: etree._Element, base: str) -> SourceEntry | None:
     if not link or len(link) > _MAX_URL:
         return None
     try:
-        absolute = urljoin(base, link)
+        absolute = link if link.startswith(("http://", "https://")) else urljoin(base, link)
     except ValueError:
         return None
     return SourceEntry(absolute, (date or "")[:100] or None, (title or "")[:_MAX_TITLE] or None)
