@@ -11,7 +11,7 @@ from crawler.reading.arrays import Tree, Vector
 from crawler.reading.boxes import behind_paywall, foreign_boxes
 from crawler.reading.lexicon import folded, name_mask, words
 from crawler.reading.model import block_model
-from crawler.reading.page import Block, Page
+from crawler.reading.page import Block, Node, Page
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import first_element, nodes_of
 from crawler.reading.themes import themes
@@ -26,6 +26,8 @@ VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one
 KNOWN_SCORE = 0.3  # inside a known container the model only takes out what it is sure of
 STANDFIRST = 0.4  # above a known container
 OVERRULED = 0.6  # from here on the model's word counts more than foreign names, tags and links there
+PLAIN_DEPTH = 3  # boxes in boxes inside a known container that the model need not see
+PLAIN_LINKS = 0.1  # and the share of its text that may be links
 LEAD_MARGIN = 0.05
 SURE = 0.95
 MOST = 0.9  # share of the chosen text that the container must hold
@@ -97,7 +99,8 @@ def known_container(page: Page, selector: str | None) -> int | None:
 
 def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     """Everything in a known container but boxes that are no text by name, tag or links and that the model does not take
-    for text either, and blocks that it is sure to be none. A theme's container is known by hand: no model runs."""
+    for text either, and blocks that it is sure to be none. No model runs where the container is a theme's, known by hand,
+    or plain."""
     node = page.nodes[container]
     junk = {junk.index for junk in nodes_of(page, profile.selectors.get("junk"))}
     foreign = foreign_mask()
@@ -117,7 +120,8 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
         if rule:
             skip[inner.index] = rule
     by_hand = profile.selectors.get("body") == themes().get(profile.theme or "", {}).get("body")
-    scores = np.zeros(len(page.blocks), np.float32) if by_hand else block_model().scores(page)[0]
+    sure = by_hand or (not skip and is_plain(page, node))
+    scores = np.zeros(len(page.blocks), np.float32) if sure else block_model().scores(page)[0]
     lead = next((b.index for b in page.blocks[node.first : node.last] if b.length >= PROSE), node.first)
     boxes = foreign_boxes(page, lead)
     indices = []
@@ -134,7 +138,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
             dropped[block.index] = "link_list"
         else:
             indices.append(block.index)
-    if by_hand:
+    if sure:
         scores[indices] = 1.0
     likely = [i for i in indices if scores[i] >= KNOWN_SCORE]
     if sum(page.blocks[i].length for i in likely) >= KNOWN_LEAST:
@@ -158,6 +162,23 @@ def standfirst(page: Page, first: int, scores: Vector) -> list[int]:
         return []
     between = page.blocks[headline.index + 1 : first]
     return [b.index for b in between if not b.hidden and scores[b.index] >= STANDFIRST]
+
+
+def is_plain(page: Page, container: Node) -> bool:
+    """Whether a container is so flat and has so few links that nothing in it needs the model's word, and no sentence
+    stands between it and the headline."""
+    headline = page.headline
+    between = page.blocks[headline.index + 1 : container.first] if headline is not None else []
+    if any(block.length >= PROSE and block.link_share < 0.5 and not block.hidden for block in between):
+        return False
+    for node in page.nodes[container.index + 1 :]:
+        if node.depth <= container.depth:
+            break
+        if node.depth > container.depth + PLAIN_DEPTH:
+            return False
+    inside = [block for block in page.blocks[container.first : container.last] if not block.hidden]
+    linked = sum(block.length * block.link_share for block in inside)
+    return linked <= PLAIN_LINKS * sum(block.length for block in inside)
 
 
 def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:

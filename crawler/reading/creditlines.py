@@ -74,7 +74,7 @@ LABEL = re.compile(
 )
 # What every label has behind it; lines without one need not be searched.
 _MARK = re.compile(
-    r"[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|\d|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
+    r"[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|收藏|阅读|浏览|评论|点赞|人气|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
 )
 _DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")
 LABELLED = re.compile(r"^[\s\[【（(]{0,3}[^\s：:]{1,8}\s?[:：]\s?")  # a label in front of a value whose field is known

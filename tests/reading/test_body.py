@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from crawler.reading.body import find_body, preformatted, stable_selector
+from crawler.reading.model import block_model
 from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 
@@ -247,6 +248,25 @@ def test_standfirst_above_a_known_container_is_text() -> None:
     lead = "<div class='head'><p>城北水厂改造工程完工，日供水能力提高一半，下一步将更换三十公里旧管网，漏损率有望再降五个百分点。</p></div>"
     found = page(f"<div id='body1'>{paragraphs()}</div>", before=lead)
     assert chosen(found, Profile(selectors={"body": "#body1"}))[1:] == list(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("inside", "asked"),
+    [
+        ("", False),
+        ("<ul class='share'><li>分享到微博</li></ul>", True),
+        ("<p><a href='/a'>另一篇报道的标题</a></p>" * 9, True),
+    ],
+)
+def test_a_plain_known_container_is_read_without_the_model(
+    inside: str, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    model = block_model()
+    monkeypatch.setattr("crawler.reading.body.block_model", lambda: calls.append(1) or model)
+    text = chosen(page(f"<div class='text'>{paragraphs()}{inside}</div>"), Profile(selectors={"body": "div.text"}))
+    assert text == list(SENTENCES[:6])
+    assert bool(calls) is asked
 
 
 def test_known_container_that_is_missing_leaves_it_to_the_model() -> None:
