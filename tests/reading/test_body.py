@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crawler.reading.body import find_body, preformatted, stable_selector
-from crawler.reading.model import block_model
+from crawler.reading.model import BlockModel, block_model
 from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 
@@ -261,9 +261,13 @@ def test_standfirst_above_a_known_container_is_text() -> None:
 def test_a_plain_known_container_is_read_without_the_model(
     inside: str, asked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[object] = []
-    model = block_model()
-    monkeypatch.setattr("crawler.reading.body.block_model", lambda: calls.append(1) or model)
+    calls: list[BlockModel] = []
+
+    def model() -> BlockModel:
+        calls.append(block_model())
+        return calls[-1]
+
+    monkeypatch.setattr("crawler.reading.body.block_model", model)
     text = chosen(page(f"<div class='text'>{paragraphs()}{inside}</div>"), Profile(selectors={"body": "div.text"}))
     assert text == list(SENTENCES[:6])
     assert bool(calls) is asked
