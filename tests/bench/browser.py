@@ -7,13 +7,14 @@ import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -180,24 +181,34 @@ def kills(times: int, browser: int) -> None:
         tempfile.TemporaryDirectory() as work,
     ):
         output = Path(work)
-        command = arguments(
-            ["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"], output, {"ATTEMPTS_MAX": 5}
-        )
+        command = arguments(["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"], output)
         crawl = subprocess.Popen(
             command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        killed = 0
+        killed = seen = 0
         while crawl.poll() is None:
-            time.sleep(random.uniform(0.5, 2.5))
-            for pid in _browsers_of(crawl.pid) if killed < times else []:
-                os.kill(pid, signal.SIGKILL)
-                killed += 1
+            time.sleep(random.uniform(0.05, 0.3))
+            calls = sum(n for (_, target, _), n in server.hits.copy().items() if "/api/" in target)
+            # In the middle of a page, and never so often that no page could be filled on a slow machine.
+            for pid in _browsers_of(crawl.pid) if killed < times and calls >= seen + 2 else []:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed, seen = killed + 1, calls
         gold = {g["url"] for g in server.farm.gold() if g["host"] == "main"}
         have = Counter(record["url"] for record in records(output, "farm"))
         print(
             f"{killed} kills: exit {crawl.returncode}, {len(gold - set(have))} of {len(gold)} articles lost, "
             f"{sum(n > 1 for n in have.values())} twice; {_farm_counts(output).get('winnow/browser/starts')} starts"
         )
+        for url in sorted(gold - set(have)):
+            print(f"  lost: {url}, {_end_of(output, url)}")
+
+
+def _end_of(output: Path, url: str) -> str:
+    """How the crawl ended a URL."""
+    with closing(sqlite3.connect(output / "state" / "winnow.db")) as database:
+        row = database.execute("SELECT outcome, reason, attempts FROM frontier WHERE url = ?", (url,)).fetchone()
+    return "never found" if row is None else f"{row[0]} {row[1]} after {row[2]} attempts"
 
 
 def _browsers_of(crawl: int) -> list[int]:
