@@ -44,6 +44,7 @@ class Rendered:
     html: str
     grown: int = 0  # rounds in which its list got longer
     moved: str | None = None  # where a script wanted to go instead
+    failed: int = 0  # of its requests to the site itself, those that another attempt may answer
 
 
 class Browser:
@@ -165,7 +166,7 @@ class Browser:
             self._transport.count("seconds", time.monotonic() - started)
         self._transport.count("pages")
         self._transport.count("grown", grown)
-        return Rendered(html, grown, requests.moved)
+        return Rendered(html, grown, requests.moved, requests.failed)
 
     @asynccontextmanager
     async def _opening(self, session: Session, requests: PageRequests) -> AsyncIterator[None]:

@@ -118,15 +118,14 @@ class Rendering:
         if need is None:
             return response, reading
         growth = Growth(self._rounds, self._delay) if lease.kind in _LISTINGS else None  # articles do not grow
+        is_last = lease.attempts + 1 >= self._settings.getint("ATTEMPTS_MAX")
         try:
             rendered = await self.browser().render(response, growth)
         except NoBrowserError as error:
             self._say_missing(error)
             return _unrendered(response), reading
         except RenderError as error:
-            is_last = error.reason is Reason.RENDER_CRASHED or lease.attempts + 1 >= self._settings.getint(
-                "ATTEMPTS_MAX"
-            )
+            is_last = is_last or error.reason is Reason.RENDER_CRASHED
             if is_last and (reading.kind == "article" or need in {"growing", "partial"}):
                 logger.info("%s could not be rendered: its plain page is taken", response.url)
                 return response, reading
@@ -137,6 +136,8 @@ class Rendering:
         is_better = gained(reading, after, least)
         if need == "partial" and lease.kind in _ARTICLES:  # boxes of links fill everywhere
             is_better = is_better and after.kind == "article"
+        if not is_better and rendered.failed and not is_last:
+            raise RenderError(f"{response.url}: {rendered.failed} requests of the page were not answered")
         if judge_response(filled) is Reason.BLOCKED or after.problem is not None or not is_better:
             self._learn(lease, reading.kind, gave=False)
             if rendered.moved and reading.kind != "article":

@@ -74,8 +74,12 @@ class Transport:
             asked = asked.replace(url=target, method=method, body=b"" if method == "GET" else asked.body)
         raise RefusedError(Reason.TOO_MANY_REDIRECTS, request.url[:200])
 
+    def is_own(self, url: str) -> bool:
+        """Whether a URL is the site's own."""
+        return refusal(url, self._own) is None
+
     def _handler(self, url: str) -> AiohttpHandler:
-        is_own = refusal(url, self._own) is None
+        is_own = self.is_own(url)
         reason = None if is_own else refusal(url, self._others)
         if reason is not None:
             raise RefusedError(reason, url[:300])
@@ -121,6 +125,7 @@ class PageRequests:
         self._bytes = 0
         self.page: Page | None = None  # its tab, set before it is asked to go anywhere
         self.pending = 0  # requests that wait for their answers
+        self.failed = 0  # requests to the site itself that got no answer, or only the word to come again later
         self.moved: str | None = None  # where a script wanted to take the tab
 
     async def handle(self, route: Route) -> None:
@@ -189,7 +194,9 @@ class PageRequests:
         except WebError as error:
             self._transport.count("network_errors")
             self._transport.count(f"network_errors/{error.reason}")
+            self.failed += error.again and self._transport.is_own(request.url)
         else:
+            self.failed += (answer.status >= 500 or answer.status == 429) and self._transport.is_own(request.url)
             self._bytes += len(answer.body)
             self._transport.count("requests")
             self._transport.count("bytes", len(answer.body))

@@ -12,6 +12,9 @@ _LOOK = 0.1  # seconds between two looks at a page
 _QUIET = 3  # looks without a change after which a page counts as filled
 _EMPTY = 200  # characters of text up to which a page is still waited for
 _EMPTY_QUIET = 20  # looks without a change after which an empty page stays one
+_PATIENCE = (
+    3  # times the slowest answer to a look that is waited for beyond that: what a script does next takes as long
+)
 _STALLED = 2  # rounds without a new link after which a list has ended
 _ROUND = 2.0  # seconds that a list may take to grow
 
@@ -24,13 +27,13 @@ window.Notification && (window.Notification.requestPermission = async () => "den
 """
 _SHOWN = """() => {
   const body = document.body;
-  if (!body) return [0, 0, 0];
+  if (!body) return [0, 0, 0, false];
   let script = 0;
   for (const e of body.querySelectorAll("script,style,noscript,template")) script += e.textContent.length;
   let links = 0;  // that lead somewhere: buttons come and go
   for (const a of document.links) links += /^http/.test(a.protocol) && !/^#/.test(a.getAttribute("href"));
   const text = document.readyState === "loading" ? 0 : body.textContent.length - script;
-  return [document.getElementsByTagName("*").length, text, links];
+  return [document.getElementsByTagName("*").length, text, links, document.readyState === "complete"];
 }"""
 # Clicks the first visible element that says what makes a list longer and leads nowhere; says whether there was one.
 _CLICK_MORE = """label => {
@@ -83,22 +86,23 @@ class Tab:
         await self._page.goto(url, wait_until="commit", timeout=left * 1000)  # a page that moves on never gets further
         await self._settle(self._end)
 
-    async def _settle(self, end: float) -> list[int]:
-        """Wait until nothing changes and nothing is on its way; gives elements, characters and links."""
-        quiet, last = 0, [-1, -1, -1]
+    async def _settle(self, end: float) -> None:
+        """Wait until nothing changes and nothing is on its way; a page that answers slowly is waited for longer."""
+        quiet, last, lag = 0, [-1, -1, -1, 0], 0.0
         while self._clock() < end:
             await asyncio.sleep(_LOOK)
+            asked = self._clock()
             shown: list[int] = await self._page.evaluate(_SHOWN)
-            quiet = quiet + 1 if shown == last and not self._requests.pending else 0
+            lag = max(lag, self._clock() - asked)
+            quiet = quiet + 1 if shown == last and shown[3] and not self._requests.pending else 0
             last = shown
-            if quiet >= (_QUIET if shown[1] > _EMPTY else _EMPTY_QUIET):
+            if quiet >= (_QUIET if shown[1] > _EMPTY else _EMPTY_QUIET) + _PATIENCE * lag / _LOOK:
                 break
-        return last
 
     async def grow(self, growth: Growth) -> int:
         """Scroll and click until the page's list is whole or the budget spent; returns how many rounds gave new links."""
         grown = stalled = 0
-        _, _, links = await self._page.evaluate(_SHOWN)
+        _, _, links, _ = await self._page.evaluate(_SHOWN)
         for _ in range(growth.rounds):
             if stalled >= _STALLED or self._clock() >= self._end:
                 break
@@ -118,7 +122,7 @@ class Tab:
             await asyncio.sleep(_LOOK)
             if self._clock() >= self._end:
                 break
-            _, _, now = await self._page.evaluate(_SHOWN)
+            _, _, now, _ = await self._page.evaluate(_SHOWN)
             quiet = quiet + 1 if now == last and not self._requests.pending else 0
             last = now
             if quiet >= (2 if now > links else 6):

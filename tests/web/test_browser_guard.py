@@ -1,15 +1,25 @@
 """What pages try through a browser to reach inner addresses: nothing of it arrives."""
 
+import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, TextResponse
+from scrapy.settings import BaseSettings
 
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
+from crawler.reading.reading import Reading
+from crawler.web.browser_errors import RenderError
+from crawler.web.browser_need import Rendering
 from tests.hostile.server import Asked, Hostile
-from tests.web.test_browser import FILLED, Bench, _document
+from tests.web.test_browser import FILLED, SETTINGS, Bench, _document
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +71,8 @@ async def _answer(asked: Asked) -> None:
     """The site's own server: redirects wherever it is told, and gives scripts."""
     if asked.target.startswith("/to/"):
         await asked.reply(status="302 Found", Location=asked.target[4:])
+    elif asked.target == "/busy":
+        await asked.reply(status="503 Service Unavailable")
     elif asked.target == "/large.js":
         await asked.reply(b"document.title = 'large';" + b" " * 300_000, kind="application/javascript")
     elif asked.target.endswith(".js"):
@@ -185,6 +197,29 @@ def test_the_sites_own_scripts_and_calls_are_answered(site: Hostile, bench: Benc
     html = bench.run(bench.browser.render(_document(page, site.url("/page")))).html
     assert "script of the site" in html
     assert "called true" in html
+
+
+def test_a_shell_whose_site_was_busy_is_tried_again_and_its_plain_page_taken_at_the_last(
+    site: Hostile,
+) -> None:
+    shell = "<div id=app></div><script>fetch('/busy').then(a => a.json()).then(d => app.textContent = d)</script>"
+    response = _document(shell, site.url("/news/1"))
+    settings = BaseSettings(SETTINGS | {"ATTEMPTS_MAX": 2, "BROWSER_MORE": 1, "DOWNLOAD_DELAY": 0})
+    rendering = Rendering("auto", settings, (f"127.0.0.1:{site.port}",), None, {})
+
+    async def reading_of(page: TextResponse) -> Reading:
+        return read(page.body, page.url, {}, Profile(), datetime(2026, 11, 24, tzinfo=UTC))
+
+    async def tried_twice() -> None:
+        plain = await reading_of(response)
+        lease: Any = SimpleNamespace(kind="article", attempts=0, host="a", pattern="a/news/#", key=b"1234")
+        with pytest.raises(RenderError, match="1 requests of the page were not answered"):
+            await rendering.improved(response, plain, lease, Profile(), reading_of)
+        lease.attempts = 1
+        assert await rendering.improved(response, plain, lease, Profile(), reading_of) == (response, plain)
+        await rendering.close()
+
+    asyncio.run(tried_twice())
 
 
 def test_names_that_lead_to_inner_addresses_are_refused_when_the_connection_is_made(
