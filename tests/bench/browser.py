@@ -130,6 +130,11 @@ def blocking(pages: int, times: int = 2) -> None:
         )
 
 
+def _delivered(output: Path) -> Counter[str]:
+    """The delivered articles by the address they claim: which spelling of it was fetched first is chance."""
+    return Counter(record["canonical_url"] or record["url"] for record in records(output, "farm"))
+
+
 def _farm_counts(output: Path) -> dict[str, int]:
     status = json.loads((output / "status" / "farm.json").read_text(encoding="utf-8"))
     return dict(status["counts"])
@@ -145,7 +150,7 @@ def mixed(articles: int, browser: int) -> None:
         command = ["crawl", "any", "-a", f"url={server.url}/", "-a", "name=farm"]
         code = scrapy(command, output, timeout=1800).code
         gold = [g for g in server.farm.gold() if g["host"] == "main"]
-        have = {record["url"] for record in records(output, "farm")}
+        have = _delivered(output)
         needy = [g for g in gold if g["needs_browser"]]
         lists = 3 * -(-browser // 4) + 2
         counts = _farm_counts(output)
@@ -195,7 +200,7 @@ def kills(times: int, browser: int) -> None:
                     os.kill(pid, signal.SIGKILL)
                     killed, seen = killed + 1, calls
         gold = {g["url"] for g in server.farm.gold() if g["host"] == "main"}
-        have = Counter(record["url"] for record in records(output, "farm"))
+        have = _delivered(output)
         print(
             f"{killed} kills: exit {crawl.returncode}, {len(gold - set(have))} of {len(gold)} articles lost, "
             f"{sum(n > 1 for n in have.values())} twice; {_farm_counts(output).get('winnow/browser/starts')} starts"
