@@ -54,7 +54,9 @@ def judge_shell(page: Page, links: Links, body: Body) -> Shell:
     and footers say that its middle may be empty.
     """
     served = sum(page.blocks[i].length for i in body.indices)
-    if served >= (_SERVED_SURELY if body.confidence >= _SURE else _SERVED) or "<script" not in page.text:
+    # What a script uncovers is no footer: a hidden body is only found where it is a text.
+    is_sure = body.confidence >= _SURE or all(page.blocks[i].hidden for i in body.indices)
+    if served >= (_SERVED_SURELY if is_sure else _SERVED) or "<script" not in page.text:
         return Shell()
     known = _signs()
     shown = sum(block.length for block in page.blocks if not block.hidden)
