@@ -39,7 +39,7 @@ from crawler.web.errors import LimitError
 from crawler.web.guard import refusal
 from crawler.web.robots import Rules, decode_robots, looks_like_robots
 from crawler.web.sources import read_source
-from tests.hostile import soup
+from tests.hostile import soup, soup_pages
 
 MOST_SECONDS = 2.0  # processor time of one input
 _ROUND = 200  # examples between two looks at the clock
@@ -113,8 +113,8 @@ def _arguments(given_arguments: dict[str, str]) -> None:
 
 
 TARGETS: dict[str, tuple[Callable[[Any], None], st.SearchStrategy[Any]]] = {
-    "html": (_html, soup.bodies()),
-    "transport": (_transport, soup.bodies()),
+    "html": (_html, soup_pages.bodies()),
+    "transport": (_transport, soup_pages.bodies()),
     "dates": (_dates, soup.LINES),
     "credits": (_credits, soup.LINES),
     "urls": (_urls, soup.URLS),

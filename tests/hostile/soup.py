@@ -1,7 +1,5 @@
 """Hypothesis strategies for what a hostile web sends to a parser: structured enough to get deep, odd enough to break it."""
 
-import json
-
 from hypothesis import strategies as st
 
 MOST_BYTES = 1_000_000  # characters of one input; the limit of a download is 8 MiB
@@ -154,21 +152,21 @@ _SENTENCES = st.sampled_from(
 
 
 @st.composite
-def _repeated(draw: st.DrawFn, pieces: st.SearchStrategy[str]) -> str:
+def repeated(draw: st.DrawFn, pieces: st.SearchStrategy[str]) -> str:
     piece, times = draw(pieces), draw(_TIMES)
     return piece * max(1, min(times, MOST_BYTES // (2 * max(1, len(piece)))))
 
 
-def _joined(pieces: st.SearchStrategy[str], most: int, between: str = "") -> st.SearchStrategy[str]:
+def joined(pieces: st.SearchStrategy[str], most: int, between: str = "") -> st.SearchStrategy[str]:
     return st.lists(pieces, max_size=most).map(lambda found: between.join(found)[:MOST_BYTES])
 
 
-_WORDS = st.one_of(_PHRASES, _ATOMS, _SENTENCES, st.text(max_size=8))
-_UNITS = _joined(st.one_of(_PHRASES, _ATOMS), 4)
-LINES = _joined(st.one_of(_WORDS, _repeated(_UNITS)), 8)
+WORDS = st.one_of(_PHRASES, _ATOMS, _SENTENCES, st.text(max_size=8))
+_UNITS = joined(st.one_of(_PHRASES, _ATOMS), 4)
+LINES = joined(st.one_of(WORDS, repeated(_UNITS)), 8)
 
 URLS = st.one_of(
-    _joined(
+    joined(
         st.one_of(
             st.sampled_from(
                 [
@@ -224,231 +222,15 @@ URLS = st.one_of(
             ),
             _ATOMS,
             st.text(max_size=4),
-            _repeated(_joined(_ATOMS, 3)),
+            repeated(joined(_ATOMS, 3)),
         ),
         10,
     ),
     st.text(max_size=40),
 )
 
-_TAGS = st.sampled_from(
-    [
-        "div",
-        "p",
-        "span",
-        "a",
-        "b",
-        "strong",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "br",
-        "hr",
-        "img",
-        "pre",
-        "code",
-        "blockquote",
-        "form",
-        "select",
-        "option",
-        "textarea",
-        "button",
-        "input",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "svg",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "font",
-        "center",
-        "figure",
-        "figcaption",
-        "time",
-        "font:x",
-        "x-card",
-        "html",
-        "body",
-        "head",
-        "frameset",
-        "object",
-        "math",
-    ]
-)
-_NAMES = st.sampled_from(
-    [
-        "content",
-        "article",
-        "post",
-        "entry",
-        "title",
-        "meta",
-        "author",
-        "source",
-        "date",
-        "time",
-        "list",
-        "item",
-        "sidebar",
-        "nav",
-        "related",
-        "recommend",
-        "pager",
-        "next",
-        "prev",
-        "ad",
-        "adsbox",
-        "hidden",
-        "breadcrumb",
-        "comment",
-        "footer",
-        "copyright",
-        "category",
-        "tag",
-        "views",
-        "excerpt",
-        "share",
-    ]
-)
-_ATTRIBUTES = st.one_of(
-    st.builds('{}="{}"'.format, st.sampled_from(["class", "id", "rel", "itemprop", "property", "name"]), _NAMES),
-    st.builds(
-        '{}="{}"'.format,
-        st.sampled_from(["href", "src", "data-src", "content", "datetime", "value", "action"]),
-        st.one_of(URLS, LINES),
-    ),
-    st.builds(
-        'style="{}"'.format,
-        st.sampled_from(["display:none", "font-size:0", "position:absolute;left:-9999px", "color:#fff"]),
-    ),
-    st.sampled_from(
-        ["hidden", 'http-equiv="refresh"', 'type="application/ld+json"', "x=1", "'", '"', "=", "/", "<", "a=<b>"]
-    ),
-    _repeated(st.sampled_from([" a", " a=1", " x='y'", "<b ", "/", '" '])),
-)
-
-
-@st.composite
-def _open_tags(draw: st.DrawFn) -> str:
-    attributes = " ".join(draw(st.lists(_ATTRIBUTES, max_size=3)))
-    return f"<{draw(_TAGS)} {attributes}>" if attributes else f"<{draw(_TAGS)}>"
-
-
-@st.composite
-def _elements(draw: st.DrawFn) -> str:
-    opened = draw(_open_tags())
-    return f"{opened}{draw(st.one_of(_WORDS, LINES))}</{opened[1:].split(' ')[0].rstrip('>')}>"
-
-
-_LOOSE = st.one_of(
-    _open_tags(),
-    st.builds("</{}>".format, _TAGS),
-    st.sampled_from(
-        [
-            "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE html>", "<?xml version='1.0'?>", "<", "</", "<a", "<div id=", "<script>", "</script>", "<noscript>",
-            "<title>", "<meta charset=gbk>", '<meta name="author" content="', '<script type="application/ld+json">', '{"@type":"NewsArticle","headline":"',
-            '[', '{"a":', '"datePublished":"2024-05-01",', '"author":[{"name":"', "}", "]", "&#", "&", "&amp",
-        ]
-    ),
-)  # fmt: skip
-_JSON_KEYS = st.sampled_from(
-    [
-        "@type",
-        "@id",
-        "@graph",
-        "headline",
-        "name",
-        "title",
-        "author",
-        "creator",
-        "publisher",
-        "datePublished",
-        "dateModified",
-        "articleSection",
-        "keywords",
-        "itemListElement",
-        "item",
-        "articleBody",
-        "image",
-        "url",
-        "position",
-        "mainEntityOfPage",
-    ]
-)
-_JSON = st.recursive(
-    st.one_of(
-        st.sampled_from(
-            ["NewsArticle", "Person", "BreadcrumbList", "WebPage", "2024-05-01", None, True, 1e999, 10**30]
-        ),
-        LINES,
-    ),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_JSON_KEYS, inner, max_size=6)),
-    max_leaves=12,
-).map(json.dumps)
-_NESTED = st.builds(
-    lambda key, deep: f'{{"@type":"NewsArticle","{key}":{"[" * deep}"x"{"]" * deep}}}', _JSON_KEYS, st.integers(1, 990)
-)
-_SCRIPTS = st.builds(
-    '<script type="application/ld+json">{}</script>'.format,
-    st.one_of(_JSON, _NESTED, _JSON.map(lambda text: f'{{"@type":"NewsArticle","author":{text},"headline":{text}}}')),
-)
-_ITEMS = st.builds(
-    '<li><a href="/a/{}.html">{}</a> <span>{}</span></li>'.format, st.integers(0, 99_999), _WORDS, _WORDS
-)
-_PIECES = st.one_of(_elements(), _ITEMS, _SCRIPTS, _LOOSE, LINES)
-_BODIES = _joined(st.one_of(_PIECES, _repeated(_PIECES), _repeated(_joined(_PIECES, 4))), 12)
-
-
-@st.composite
-def _pages(draw: st.DrawFn) -> str:
-    """A page of a usual shape with soup in the places where the readers look."""
-    holes = [draw(_BODIES) for _ in range(draw(st.integers(1, 3)))]
-    head, line, rest = holes[0], draw(LINES), holes[-1]
-    return (
-        f'<html><head><title>{line}</title>{head if len(holes) > 1 else ""}</head><body><h1>{line}</h1><div class="meta">{draw(LINES)}</div>'
-        f'<div class="content">{"<p>河湾镇的居民在雨后清理了街道，志愿者带来了热水。</p>" * 3}{rest}</div></body></html>'
-    )[:MOST_BYTES]
-
-
-PAGES = st.one_of(_pages(), _BODIES)
-_CHARSETS = st.sampled_from(["utf-8", "gb18030", "big5", "utf-16", "shift_jis", "latin-1"])
-
-
-@st.composite
-def bodies(draw: st.DrawFn) -> bytes:
-    """A page as bytes: encoded, mislabelled, spoiled."""
-    body = draw(PAGES).encode(draw(_CHARSETS), "replace")
-    if draw(st.integers(0, 4)) == 0:
-        at = draw(st.integers(0, len(body)))
-        body = body[:at] + draw(st.binary(max_size=20)) + body[at:]
-    return body
-
-
 ROBOTS = st.one_of(
-    _joined(
+    joined(
         st.one_of(
             st.builds(
                 "{}{}{}{}".format,
@@ -472,7 +254,7 @@ ROBOTS = st.one_of(
                 ),
                 st.sampled_from(["\n", "\r", "\r\n", " # x\n", ""]),
             ),
-            _repeated(
+            repeated(
                 st.sampled_from(
                     [
                         "Disallow: /a\n",
@@ -506,7 +288,7 @@ _XML_PIECES = st.one_of(
     URLS,
     LINES,
 )  # fmt: skip
-XML = _joined(st.one_of(_XML_PIECES, _repeated(_joined(_XML_PIECES, 3))), 12).map(
+XML = joined(st.one_of(_XML_PIECES, repeated(joined(_XML_PIECES, 3))), 12).map(
     lambda text: text.encode("utf-8", "replace")
 )
 
