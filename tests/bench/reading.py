@@ -10,6 +10,7 @@ file and uses those that are there. Only a run over all sets with peers is kept 
 """
 
 import argparse
+import gc
 import pickle
 import re
 import statistics
@@ -174,6 +175,8 @@ def run(samples: list[Sample], models: list[BlockModel], *, with_peers: bool) ->
     """Every tool on every page. The second pass of our own has the selector that the first one found in its profile,
     as on a site that is known."""
     warm_up()
+    gc.collect()
+    gc.freeze()  # the training data is no part of what a tool costs
     peers: dict[str, Callable[[Sample], Outcome]] = {
         "trafilatura": trafilatura, "readability-lxml": readability, "resiliparse": resiliparse,
     } if with_peers else {}  # fmt: skip
