@@ -158,7 +158,7 @@ def traps(folder: Path, scale: float = 1) -> Row:
     return Row(
         "T1 traps",
         held,
-        f"{asked} requests of at most {budget}, articles {found}/{len(good)}, others published {len(seen.articles) - found}",
+        f"{asked} requests (robots.txt and sitemaps included) for a budget of {budget} pages, articles {found}/{len(good)}, others published {len(seen.articles) - found}",
     )
 
 
