@@ -165,11 +165,11 @@ def traps(folder: Path, scale: float = 1) -> Row:
 def politeness(folder: Path, scale: float = 1) -> Row:
     """H1: hosts that ask for rest, and robots.txt that cannot be had."""
     later = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 3600))
-    cases: list[tuple[str, str, str | None]] = [
-        ("429 seconds", "429 Too Many Requests", "3600"),
-        ("503 date", "503 Service Unavailable", later),
-        ("429 absurd", "429 Too Many Requests", "99999999999"),
-        ("429 negative", "429 Too Many Requests", "-1"),
+    cases: list[tuple[str, str, str, float]] = [  # the last: seconds in which nobody may come
+        ("429 seconds", "429 Too Many Requests", "3600", 3600),
+        ("503 date", "503 Service Unavailable", later, 3600),
+        ("429 absurd", "429 Too Many Requests", "99999999999", 3600),
+        ("429 negative", "429 Too Many Requests", "-1", 60),  # a wish without sense: the rest that 429 has by itself
     ]
     robots: list[tuple[str, Behaviour]] = [
         ("robots 500", _status("500 Internal Server Error")),
@@ -178,9 +178,9 @@ def politeness(folder: Path, scale: float = 1) -> Row:
     ]
     inside, pages_asked, runs = 0, 0, 0
     settings = AT_ONCE | {"DOWNLOAD_TIMEOUT": 2, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
-    for name, status, header in cases if scale >= 1 else cases[:2]:
+    for name, status, header, window in cases if scale >= 1 else cases[:2]:
         runs += 1
-        refusing = _refuse_after(5, status, header)
+        refusing = _refuse_after(5, status, header, window)
         with Hostile(refusing.answer) as server:
             for _ in range(2):
                 crawl(server.url("/"), folder / f"h1-{name.replace(' ', '-')}", settings)
@@ -213,24 +213,23 @@ def _status(line: str) -> Behaviour:
 class _refuse_after:
     """Serves a few pages, then asks for rest and counts who comes nevertheless."""
 
-    def __init__(self, pages_served: int, status: str, header: str | None) -> None:
-        self._left, self._status, self._header = pages_served, status, header
+    def __init__(self, pages_served: int, status: str, header: str, window: float) -> None:
+        self._left, self._status, self._header, self._window = pages_served, status, header, window
         self._inner = routes(
             {"/": listing_page(named(list(healthy(20)))), **healthy(20), "/robots.txt": "User-agent: *\nDisallow:\n"}
         )
-        self._refused = False
+        self._rest_ends = 0.0  # on the monotonic clock
         self.inside = 0
 
     async def answer(self, asked: Asked) -> None:
-        if self._refused:
+        if time.monotonic() < self._rest_ends:
             self.inside += 1
         self._left -= 1
         if self._left >= 0:
             await self._inner(asked)
             return
-        self._refused = True
-        headers = {"Retry_After": self._header} if self._header else {}
-        await asked.reply(b"slow down", self._status, **headers)
+        self._rest_ends = time.monotonic() + self._window
+        await asked.reply(b"slow down", self._status, Retry_After=self._header)
 
 
 def robots_limits(folder: Path, scale: float = 1) -> Row:
