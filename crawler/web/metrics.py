@@ -112,6 +112,7 @@ class Metrics:
             "errors": stats.get("log_count/ERROR", 0),
             "rss_peak_bytes": usage.ru_maxrss * 1024,
             "disk_free_bytes": shutil.disk_usage(self._folder).free,
+            "state_bytes": _size(self._folder.parent / "state"),
         }
 
 
@@ -121,6 +122,14 @@ def _last_success(path: Path) -> float | None:
     except (OSError, ValueError, AttributeError):
         return None
     return float(value) if isinstance(value, int | float) else None
+
+
+def _size(folder: Path) -> int | None:
+    """Bytes of the files in a folder; None when it does not exist: the state is then a database elsewhere."""
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
+    except FileNotFoundError:
+        return None
 
 
 def _put(path: Path, text: str) -> None:
@@ -187,4 +196,6 @@ def prometheus(facts: dict[str, Any]) -> str:
     gauge("log_errors", "Errors in the log of the run.", [("", facts["errors"])])
     gauge("rss_peak_bytes", "Peak memory of the crawl process.", [("", facts["rss_peak_bytes"])])
     gauge("disk_free_bytes", "Free space where the output is.", [("", facts["disk_free_bytes"])])
+    if facts["state_bytes"] is not None:
+        gauge("state_bytes", "Size of the state's files.", [("", facts["state_bytes"])])
     return "\n".join(lines) + "\n"

@@ -34,6 +34,8 @@ class Pulse:
 
 def test_the_status_is_written_while_the_reactor_is_stuck(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(metrics, "AsyncioLoopingCall", Pulse)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "winnow.db").write_bytes(bytes(1234))
     crawl = Crawl(tmp_path)
     crawl.stats.inc_value("winnow/outcome/quarantined/too_large")
     crawl.stats.inc_value("downloader/response_status_count/200", 5)
@@ -57,6 +59,7 @@ def test_the_status_is_written_while_the_reactor_is_stuck(tmp_path: Path, monkey
     assert 'winnow_quarantined{site="news",reason="too_large"} 1' in text
     assert 'winnow_http_responses{site="news",class="2xx"} 5' in text
     assert 'winnow_running{site="news"} 0' in text
+    assert 'winnow_state_bytes{site="news"} 1234' in text
     assert sorted(p.name for p in path.parent.iterdir()) == ["news.json", "news.prom"]
 
 
@@ -87,6 +90,7 @@ def test_prometheus_lines_are_well_formed() -> None:
         "errors": 0,
         "rss_peak_bytes": 1e8,
         "disk_free_bytes": 5e9,
+        "state_bytes": 4096,
     }
     for line in prometheus(facts).splitlines():
         assert line.startswith(("#", "winnow_"))
