@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.run import Run
 
+_MOST = 2  # times the usual number of articles, at most, while they disagree
 _POLL = 0.1  # seconds between two looks at whether anything more will come
 
 
@@ -18,17 +20,18 @@ class FirstContact:
         self._run = run
         self._pages = pages
         self._readings: dict[str, list[Reading]] = defaultdict(list)
+        self._tried: dict[str, int] = {}  # host -> number of articles that did not agree
         self.waiting: set[bytes] = set()  # leases whose pages are fetched: they must not keep others from being fetched
 
     async def profile(self, host: str, lease_key: bytes, reading: Reading) -> Profile:
-        """The profile of the host, once `pages` articles have been read, or once nothing else is under way."""
+        """The profile of the host, once `pages` articles agree, twice as many have been read, or nothing else is under way."""
         if self._run.profile(host).version:
             return self._run.profile(host)
         self._readings[host].append(reading)
         self.waiting.add(lease_key)
         try:
             while not self._run.profile(host).version:
-                if len(self._readings[host]) >= self._pages or self._nothing_else_comes():
+                if self._is_enough(host) or self._nothing_else_comes():
                     self._run.learn(learn(self._readings[host], None))
                     break
                 await asyncio.sleep(_POLL)
@@ -36,5 +39,21 @@ class FirstContact:
             self.waiting.discard(lease_key)
         return self._run.profile(host)
 
+    def _is_enough(self, host: str) -> bool:
+        readings = self._readings[host]
+        count = len(readings)
+        if count >= _MOST * self._pages:
+            return True
+        if count < self._pages or self._tried.get(host) == count:
+            return False
+        self._tried[host] = count
+        return agree(learn(readings, None), readings)
+
     def _nothing_else_comes(self) -> bool:
         return self._run.open_leases.keys() <= self.waiting and not self._run.has_due_urls()
+
+
+def agree(profile: Profile, readings: Sequence[Reading]) -> bool:
+    """Whether the readings have a container of the body in common, and what their titles add to the headlines."""
+    has_slots = bool(profile.title_suffixes or profile.title_prefixes)
+    return "body" in profile.selectors and (has_slots or all(r.title_raw in (None, r.title) for r in readings))

@@ -88,7 +88,10 @@ MAX_DEPTH = 8  # clicks from a start page
 PAGING_PATIENCE = 3  # listing pages in a row without a new article before paging stops
 PATTERN_PATIENCE = 25  # fruitless pages of one URL shape in a row before the shape is given up (calendars, filters)
 REVISIT_DAYS = 1.0  # an article is asked for again after this, then after twice as long, up to 64 times
-SURVEY_PAGES = 5  # articles read before a site's profile is learned
+SURVEY_PAGES = 5  # articles read before a site's profile is learned; up to twice as many while they disagree
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = (
+    32_000_000  # they wait with their bodies: at 5 MB fetching would stop before they are all there
+)
 AD_FILTERS: list[str] = []  # paths of EasyList-format files; their boxes are adverts (package adblock)
 
 # --- reading -----------------------------------------------------------------------------------------------------------

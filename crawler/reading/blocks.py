@@ -37,6 +37,8 @@ TAGS = {
     "xmp": PRE,
 }
 # fmt: on
+# What Markdown made of signs inside words: "5~32 km (3~20 miles)" comes as 5<del>32 km (3</del>20 miles.
+SWALLOWED = {"del": "~", "em": "*"}
 IN_ROW = frozenset({"tr", "caption", "thead", "tbody", "tfoot"})  # what still ends a block inside a data table
 CELL_MARK = " | "
 # Where lazy loaders keep the address while src is a placeholder: data-original="a.jpg"
@@ -233,6 +235,8 @@ class Walk:
                         self.bold += 1
                     if self.inline_hides(element):
                         continue
+                    if tag in SWALLOWED and self.size and not self.space:
+                        give_back(element, SWALLOWED[tag], self.parts[-1][-1])
                 text = element.text
             else:
                 if kind <= PRE:
@@ -326,6 +330,20 @@ class Walk:
                 images = self.images
                 images.append(PageImage(self.absolute(source), alt, len(self.blocks), node.index, element))
                 return
+
+
+def give_back(element: Any, sign: str, before: str) -> None:
+    """Put a sign back that was taken for markup: the element opens and closes inside a word, and holds more than a word."""
+    text, tail = element.text, element.tail
+    if not text or not tail or not _is_word(before + text[0] + tail[0]):
+        return
+    content = "".join(element.itertext())
+    if _is_word(content[-1]) and not _is_word(content):
+        element.text, element.tail = sign + text, sign + tail
+
+
+def _is_word(text: str) -> bool:
+    return text.isascii() and text.isalnum()
 
 
 class Kinds(dict[str, int]):

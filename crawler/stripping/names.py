@@ -95,6 +95,14 @@ def injected_names(reading: Reading, profile: Profile, title: Title, copies: Seq
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
+def other_name(name: str, reading: Reading, profile: Profile) -> list[str]:
+    """The site's own name beside a slot that says another: a column, or a brand that nothing else speaks against."""
+    verdict = Verdict(name)
+    names = [*identities_of(reading.identity), *profile.site_names]
+    weigh_identity(verdict, names, holders_of(reading.identity), host_of(reading.url))
+    return verdict.phrases
+
+
 def says_its_host(text: str, host: str) -> bool:
     """Whether a link says where it leads: "Facebook" to facebook.com is no brand set into this site."""
     return any(agree(text, label) for label in host.split(".")[:-1])

@@ -25,7 +25,7 @@ from crawler.stripping.adverts import (
 from crawler.stripping.brands import Verdict, is_glued, label_of, opens_with
 from crawler.stripping.elsewhere import Copy, take_insertions
 from crawler.stripping.ledger import Cut, Ledger
-from crawler.stripping.names import injected_names, says_its_host
+from crawler.stripping.names import injected_names, other_name, says_its_host
 from crawler.stripping.repeated import TAIL_LINES, Row, apart, normal_form, repeated_lines, zones_of
 from crawler.stripping.titles import Title, clean_title, squeezed
 
@@ -356,17 +356,15 @@ class _Work:
     def title_spans(self) -> list[Removed]:
         """What the title lost."""
         spans = []
-        for slot in self.title.slots:
-            verdict = self.names.get(slot.name)
-            held = next((v for name, v in self.names.items() if name in slot.text), None)
-            verdict = verdict or held
+        for slot in (part for whole in self.title.slots for part in whole.segments()):
+            verdict = self.names.get(slot.name) or next((v for n, v in self.names.items() if n in slot.text), None)
             spans.append(
                 Removed(
                     kind="injected" if verdict else "template",
                     slot=slot.slot,
                     text=slot.text.strip(),
                     rule=slot.rule,
-                    evidence=verdict.phrases if verdict else [],
+                    evidence=verdict.phrases if verdict else other_name(slot.name, self.reading, self.profile),
                     score=verdict.score if verdict else None,
                     label=verdict.label if verdict else None,
                 )

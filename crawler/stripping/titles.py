@@ -24,6 +24,16 @@ class Slot:
         """The string without separators and brackets."""
         return bare_name(self.text)
 
+    def segments(self) -> "list[Slot]":
+        """A slot for each string between separators: "-column-site" holds two; nothing is lost of the text."""
+        at_end = self.slot == "title_suffix"
+        chain = slot_chain(self.text, at_end)
+        parts = []
+        for whole, inner in zip(chain, [*chain[1:], ""], strict=True):
+            part = whole[: len(whole) - len(inner)] if at_end else whole[len(inner) :]
+            parts.append(Slot(self.slot, part, self.rule))
+        return parts
+
 
 @dataclass(slots=True)
 class Title:

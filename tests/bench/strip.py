@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tests.bench import strip_outlets
-from tests.bench.corpus import tokens
+from tests.bench.corpus import read_corpus, tokens
 from tests.bench.stripped import is_article, left, lost, read_site
 from tests.farm.newsrooms import PAGES, brands, clean_page, inject, negative_page
 
 TECHNIQUES = "abcdefghj"
+REAL = ("fundus", "magic_article", "magic_forum", "zh_handmade_dev")  # sets of pages with gold text
 WHAT = {
     "a": "site-name slots",
     "b": "swapped back link",
@@ -146,18 +147,45 @@ def practice_sites(shared: Path) -> None:
         print(f"{root:18}{len(golds):6}{exact:7}{title:7}{brand:15}{removed:14}")
 
 
+def real_pages(shared: Path, verbose: bool) -> None:
+    """Real pages with gold text, host by host: what of a gold text is taken out."""
+    hosts: dict[str, list[tuple[bytes, dict[str, Any]]]] = defaultdict(list)
+    for number, sample in enumerate(read_corpus(shared, REAL)):
+        url = sample.url or f"http://{sample.host if '.' in sample.host else 'unknown'}/{number}.html"
+        host = urlsplit(url).netloc if "." in sample.host else sample.host
+        hosts[host].append((sample.body, {**sample.gold, "url": url}))
+    rules: Counter[str] = Counter()
+    count = gold = 0
+    for pages in hosts.values():
+        for result in read_site(pages):
+            count += 1
+            gold += len(result.gold["text"])
+            for span in strip_outlets.taken(result):
+                rules[span.rule] += len(span.text)
+                if verbose:
+                    print("   ", result.gold["url"], span.rule, span.slot, span.text[:90], file=sys.stderr)
+    print(
+        f"\nreal pages: {count} of {len(hosts)} hosts, gold characters removed {rules.total()} of {gold}: {dict(rules)}"
+    )
+
+
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True, help="folder with data/sites")
     parser.add_argument("--newsrooms", type=int, default=36, help="of ten pages each")
     parser.add_argument("--verbose", action="store_true", help="tell every miss on stderr")
+    parser.add_argument("--only", choices=("real", "practice"), help="one of the quick parts alone")
     options = parser.parse_args()
+    if options.only:
+        real_pages(options.shared, options.verbose) if options.only == "real" else practice_sites(options.shared)
+        return
     seconds = injection_table(options.newsrooms, mixed=False, verbose=options.verbose)
     seconds += injection_table(options.newsrooms, mixed=True, verbose=options.verbose)
     seconds += strip_outlets.tables(options.shared, options.verbose)
     negatives_table(20, options.verbose)
     practice_sites(options.shared)
+    real_pages(options.shared, options.verbose)
     seconds.sort()
     print(
         f"\nstripping: {sum(seconds) / len(seconds) * 1000:.2f} ms of CPU a page, 99 % below {seconds[len(seconds) * 99 // 100] * 1000:.2f}"

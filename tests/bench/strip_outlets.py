@@ -87,7 +87,7 @@ def _counts(one: Outlet, before: Result, after: Result, verbose: bool) -> Counte
     whole = f"{after.stripped.title}\n{after.stripped.text}"
     stays = left(strings, f"{before.stripped.title}\n{before.stripped.text}", whole)
     gone = lost(gold["text"], before.stripped.text, after.stripped.text)
-    spoiled = sum(len(span.text) for span in _taken(before))
+    spoiled = sum(len(span.text) for span in taken(before))
     titles = after.stripped.title == gold["title"], before.stripped.title == gold["title"]
     branded = bool(strings) and any(one.brand in string for string in strings)
     reported = [e for span in after.stripped.removed for e in span.evidence if span.kind == "injected"]
@@ -111,7 +111,7 @@ def _counts(one: Outlet, before: Result, after: Result, verbose: bool) -> Counte
             gold["title"],
             file=sys.stderr,
         )
-        for span in _taken(before):
+        for span in taken(before):
             print("        spoiled", span.rule, span.text[:80], file=sys.stderr)
     return Counter(
         pages=1,
@@ -128,7 +128,7 @@ def _counts(one: Outlet, before: Result, after: Result, verbose: bool) -> Counte
     )
 
 
-def _taken(result: Result) -> list[Any]:
+def taken(result: Result) -> list[Any]:
     """Removed spans that are lines of the page's gold text, or stand in one."""
     fates = [line.fate for line in result.reading.lines for _ in line.text.split("\n")]
     return [
@@ -148,7 +148,7 @@ def repetitive_table(verbose: bool) -> None:
         one.size = 10
         texts = [Story(notice["title"], tuple(notice["paras"])) for notice in notices(kind, 10, 3)]
         for result in read_site(pages(one, texts, injected=False)):
-            spans = _taken(result)
+            spans = taken(result)
             right = result.stripped.title == result.gold["title"]
             total += Counter(pages=1, gold=len(result.gold["text"]), lost=sum(len(s.text) for s in spans), titles=right)
             total["accused"] += bool(result.stripped.injected)

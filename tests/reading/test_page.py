@@ -27,6 +27,23 @@ def test_no_blank_is_invented_between_chinese_characters() -> None:
     assert texts("<p>中<span>华</span><font>人</font>民</p>") == ["中华人民"]
 
 
+def test_signs_that_were_taken_for_markup_inside_words_come_back() -> None:
+    assert texts("<p>外海5<del>32公里（3</del>20哩）</p>") == ["外海5~32公里（3~20哩）"]
+    assert texts("<p>29.7 J/mol<em>k, and 10 W/m</em>K</p>") == ["29.7 J/mol*k, and 10 W/m*K"]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>un<em>believ</em>able</p>", "unbelievable"),
+        ("<p>原价<del>99元</del>59元</p>", "原价99元59元"),
+        ("<p>now 5<del> to 10</del> only</p>", "now 5 to 10 only"),
+    ],
+)
+def test_markup_of_words_stays_markup(html: str, expected: str) -> None:
+    assert texts(html) == [expected]
+
+
 def test_sections_and_spans_of_a_wechat_body_are_blocks() -> None:
     html = (
         '<div id="js_content" style="visibility: hidden;"><section><section><span>第一段。</span></section>'

@@ -56,6 +56,16 @@ def test_a_slot_goes_where_the_title_without_it_is_the_headline() -> None:
     assert [(span.slot, span.text, span.kind) for span in stripped.removed] == [("title_suffix", "-某某网", "template")]
 
 
+def test_a_brand_between_headline_and_site_name_is_a_span_of_its_own_beside_the_real_name() -> None:
+    identity = Identity(og_site_name="河湾日报")
+    page = article(title="河湾村的一天", title_raw="河湾村的一天 - 木棉居家饰 - 河湾日报", identity=identity)
+    spans = strip(page, Profile(host="paper.example")).removed
+    assert [(span.text, span.evidence) for span in spans] == [
+        ("- 木棉居家饰", ["identity: the site calls itself 河湾日报"]),
+        ("- 河湾日报", []),
+    ]
+
+
 def test_a_title_is_never_cut_on_a_separator_alone() -> None:
     title = "奋马扬鞭争春色——河湾村纪事"
     assert strip(article(title=title, headline=""), Profile()).title == title
