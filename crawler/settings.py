@@ -97,7 +97,7 @@ AD_FILTERS: list[str] = []  # paths of EasyList-format files; their boxes are ad
 # --- reading -----------------------------------------------------------------------------------------------------------
 READER_WORKERS = max(1, (os.cpu_count() or 2) - 1)  # processes; 0 reads in the crawl process
 READER_CPU_SECONDS = 2  # of one page; usual ones take a twentieth of a second
-READER_MEMORY_MB = 1024  # of one worker
+READER_MEMORY_MB = 512  # what one worker may grow by: a page of the largest size allowed needs about 300
 
 # --- browser -----------------------------------------------------------------------------------------------------------
 BROWSER_PATH = os.environ.get("BROWSER_PATH", "")  # of a Chromium; empty: Debian's, Chrome, or playwright's own
