@@ -8,6 +8,9 @@ from crawler.reading.reading import Reading
 from crawler.urls import UrlError, canonical_url, host_of
 
 MOST_PAGES = 30
+_CREDITS = ("authors", "source", "editor", "published_at")
+_FACTS = ("column", "category", "tags", "modified_at", "views", "likes", "comments", "related")
+_END = 3  # last lines of a page's text that can hold its credits
 _PAGE_SUFFIX = re.compile(r"(?:[_/-]|/page/|/p)\d{1,2}/?$")
 _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|paged)=\d{1,2}(?:&|$)")
 
@@ -61,5 +64,37 @@ async def complete(reading: Reading, fetch: Callable[[str], Awaitable[Reading]])
         shown = {image.url for image in reading.images}
         reading.images += [image for image in page.images if image.url not in shown]
         reading.next = reading.next or page.next
+        take_facts(reading, page)
         following = page.next_page
     return seen[1:]
+
+
+def take_facts(reading: Reading, page: Reading) -> None:
+    """Fill what the pages so far do not state from a further page; credits only from its end, where articles sign off.
+
+    A short line at the top of a further page can look like a byline, and is the middle of the story.
+    """
+    end = _end_of(page)
+    for name in _CREDITS:
+        value = getattr(page, name)
+        stated = page.published.raw if name == "published_at" and page.published else value
+        if value and not getattr(reading, name) and _stands_in(end, stated):
+            setattr(reading, name, value)
+            if name == "source":
+                reading.source_url = page.source_url
+            elif name == "published_at":
+                reading.published = page.published
+    for name in _FACTS:
+        if getattr(reading, name) in (None, []):
+            setattr(reading, name, getattr(page, name))
+
+
+def _end_of(page: Reading) -> list[str]:
+    """The last lines of a page's text and all behind them."""
+    text = [number for number, line in enumerate(page.lines) if line.fate == "text"]
+    return [line.text for line in page.lines[text[-_END] if len(text) >= _END else 0 :]]
+
+
+def _stands_in(lines: list[str], value: str | list[str]) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return all(any(part in line for line in lines) for part in parts)

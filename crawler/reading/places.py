@@ -20,6 +20,7 @@ _INTO = 3  # first blocks of the text that may be credits themselves
 _BACK = 4  # last blocks of the text that may be
 _JOINED = frozenset({"author", "source", "editor"})
 _SHORT = 60
+_SENTENCE = 10  # weighted length of a block of the text that is a sentence, not a line of facts
 # What a credit line in the middle of the text begins with, where the model takes too much for text.
 _STARTS = re.compile(
     r"[\s\[【（(]{0,3}(?:(?:责任|責任|本版|值班|网络|新媒体)?编辑|責任編輯|责编|编辑|来源|來源|信息来源|稿源|作者|文[/｜丨|])\s?[:：/｜丨|]"
@@ -111,6 +112,7 @@ def _places(
     first = max(first, top + 1) if top is not None and top - first <= 3 else first
     if top is None or top >= first:
         top = max(0, first - _BEFORE)
+    text = set(indices)
     inside_end = min(max(first, top + 1) + _INTO, max(last, first) + 1)
     prose = False
     for index in range(max(0, top - _ABOVE), min(len(blocks), inside_end)):
@@ -121,9 +123,8 @@ def _places(
         block = blocks[index]
         if title.subtitle_block is block:
             continue
-        prose = prose or (
-            index > top and (len(block.text) > LONGEST or (block.length > 25 and block.text[-1] in "。！？"))
-        )
+        sentence = block.text[-1] in "。！？" and block.length > (_SENTENCE if index in text else 25)
+        prose = prose or (index > top and (len(block.text) > LONGEST or sentence))
         if not block.hidden and len(block.text) <= LONGEST:
             where: Where = "above" if index < top else "inside" if prose else "head"
             yield Place(block, read_line(block.text, now, zone, language), where)
