@@ -1,6 +1,7 @@
 """The bench of stripping on outlets: sites of one to ten articles with real texts, that rules were not written on.
 
-`python -m tests.bench.strip_outlets --shared ../shared --series first` (or `last`, which is only read for the record).
+`python -m tests.bench.strip_outlets --shared ../shared --series first` (or `last`, which is only read for the record; or `held`, the
+mirrors, which no rule was written on).
 """
 
 import argparse
@@ -14,18 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from crawler.stripping.brands import fold
+from tests.bench.corpus import archive_gold
 from tests.bench.stripped import Result, is_article, left, lost, read_site
+from tests.farm import mirrors
+from tests.farm.mirrors import Mirror
 from tests.farm.notices import KINDS, notices
 from tests.farm.outlets import TECHNIQUES, Outlet, Story, outlet, pages
 
-OUTLETS = {"first": 6 * len(TECHNIQUES), "last": 6 * len(TECHNIQUES) // 2}
+OUTLETS = {"first": 6 * len(TECHNIQUES), "last": 6 * len(TECHNIQUES) // 2, "held": mirrors.SITES}
 LONGEST = 9_000
 MOST_PARAGRAPHS = 14
 
 
 @lru_cache
 def stories(shared: Path) -> dict[tuple[str, bool], list[Story]]:
-    """(series, English) -> texts: the encyclopedia articles of the practice sites, and English web articles."""
+    """(series, English) -> texts: the encyclopedia articles of the practice sites, and English web articles; for the
+    mirrors Chinese and English news."""
     chinese = []
     for archive in sorted((shared / "data" / "sites").glob("*.tar.xz")):
         rows = _gold(archive)
@@ -33,11 +38,30 @@ def stories(shared: Path) -> dict[tuple[str, bool], list[Story]]:
     english = [_story(row) for row in _gold(shared / "data" / "extraction" / "wcxb_articles.tar.xz")]
     english = [story for story in english if len(story.paragraphs) >= 3 and len(story.title) < 120]
     chinese = [story for story in chinese if len(story.paragraphs) >= 2]
-    return {
+    drawn = {
         (series, is_english): texts[at::2]
         for at, series in enumerate(("first", "last"))
         for is_english, texts in ((False, chinese), (True, english))
     }
+    return drawn | {("held", False): _chinese_news(shared), ("held", True): _english_news(shared)}
+
+
+def _chinese_news(shared: Path) -> list[Story]:
+    folder = shared / "data" / "extraction"
+    rows = [json.loads(row) for row in (folder / "credits_zh.jsonl").read_text(encoding="utf-8").splitlines()]
+    golds = {name: archive_gold(folder / f"{name}.tar.xz") for name in ("magic_article", "zh_handmade_dev")}
+    found = [
+        _story({"title": row["title"], "text": golds[row["set"]][row["id"]]["text"]})
+        for row in rows
+        if row["kind"] == "article" and row["title"] and row["id"] in golds[row["set"]]
+    ]
+    return [story for story in found if len(story.paragraphs) >= 3 and sum(map(len, story.paragraphs)) >= 300]
+
+
+def _english_news(shared: Path) -> list[Story]:
+    rows = archive_gold(shared / "data" / "extraction" / "fundus.tar.xz").values()
+    found = [_story(row) for row in rows if row.get("title") and row.get("country") in ("us", "uk", "au", "ca", "ie")]
+    return [story for story in found if len(story.paragraphs) >= 3 and len(story.title) < 120]
 
 
 def _gold(archive: Path) -> list[dict[str, Any]]:
@@ -57,14 +81,14 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     seconds = []
     for number in range(OUTLETS[series]):
-        one = outlet(number, series)
+        one = mirrors.mirror(number) if series == "held" else outlet(number, series)
         texts = _drawn(shared, one)
-        clean, dirty = (read_site(pages(one, texts, injected=flag)) for flag in (False, True))
+        clean, dirty = (read_site(_printed(one, texts, flag)) for flag in (False, True))
         for before, after in zip(clean, dirty, strict=True):
             seconds.append(after.seconds)
             counts = _counts(one, before, after, verbose)
             size = "1 article" if one.size == 1 else "2-4 articles" if one.size < 5 else "5-10 articles"
-            for row in (*one.technique.split("+"), f"sites of {size}", f"layout {one.layout}", "all"):
+            for row in (*dict.fromkeys(one.technique.split("+")), f"sites of {size}", f"layout {one.layout}", "all"):
                 rows[row] += counts
     print(f"\noutlets, series {series}")
     print(f"{'':22}{'pages':>6}{'removed':>9}{'lost':>9}{'titles':>8}{'clean':>8}{'lost':>9}{'named':>7}{'real':>7}")
@@ -77,12 +101,20 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
     return seconds
 
 
-def _drawn(shared: Path, one: Outlet) -> list[Story]:
+def _printed(one: Outlet | Mirror, texts: list[Story], injected: bool) -> list[tuple[bytes, dict[str, Any]]]:
+    return (
+        mirrors.pages(one, texts, injected=injected)
+        if isinstance(one, Mirror)
+        else pages(one, texts, injected=injected)
+    )
+
+
+def _drawn(shared: Path, one: Outlet | Mirror) -> list[Story]:
     rng = random.Random(f"stories:{one.series}:{one.number}")
     return rng.sample(stories(shared)[one.series, one.is_english], one.size)
 
 
-def _counts(one: Outlet, before: Result, after: Result, verbose: bool) -> Counter[str]:
+def _counts(one: Outlet | Mirror, before: Result, after: Result, verbose: bool) -> Counter[str]:
     gold, strings = after.gold, after.gold["strings"]
     whole = f"{after.stripped.title}\n{after.stripped.text}"
     stays = left(strings, f"{before.stripped.title}\n{before.stripped.text}", whole)
