@@ -98,6 +98,14 @@ class Run:
         self._count("links/new", new)
         return new
 
+    def leave_out(self, lease: Lease, links: int) -> None:
+        """A page offers more links than are followed from one page; within the unit that adds the others."""
+        self.state.count(self.id, "left_out", links)
+        self._count("links/left_out", links)
+        self.event(
+            "links_left_out", f"{lease.url} offers {links} links more than are followed from one page in one run"
+        )
+
     def take_up(self, *, revisit_all: bool) -> None:
         """Start of a run: what a killed run had leased is free again, and what is due for a visit is opened.
 

@@ -1,10 +1,12 @@
 """SiteSpider: the only traversal code. A site is a subclass with a handful of attributes (docs/adding-a-site.md)."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
@@ -24,7 +26,7 @@ from crawler.reading.reading import Reading
 from crawler.record import article_of
 from crawler.run import Run
 from crawler.state import FrontierEntry, Lease
-from crawler.traversal import Followed, SiteRules, offered
+from crawler.traversal import MOST_LINKS, Followed, SiteRules, offered, turn
 from crawler.urls import canonical_url, host_of
 from crawler.web.backoff import resting_hosts, rests
 from crawler.web.browser_errors import RenderError
@@ -38,6 +40,7 @@ logger = logging.getLogger(__name__)
 _GUESSED_ARTICLES = {"article", "related", "neighbour"}
 _NOT_ARTICLES = {"start", "listing", "page"}
 _MOST_LISTED = 20_000  # URLs whose category is remembered
+_AT_ONCE = 500  # entries of a sitemap that are taken in before others get the event loop
 _SURE = 0.7  # of being an article, where the place of the link says otherwise
 
 
@@ -151,7 +154,7 @@ class SiteSpider(Spider):
         elif status != 200:
             self.run.finish(lease, Outcome.FAILED, Reason.HTTP_ERROR)
         elif lease.kind in {"sitemap", "feed"}:
-            self._parse_source(response, lease)
+            await self._parse_source(response, lease)
         elif not isinstance(response, TextResponse):
             self.run.finish(lease, Outcome.DROPPED, Reason.NOT_HTML)
         else:
@@ -190,16 +193,21 @@ class SiteSpider(Spider):
         self.run.add([target])
         self.run.finish(lease, Outcome.DONE, Reason.REDIRECTED)
 
-    def _parse_source(self, response: Response, lease: Lease) -> None:
+    async def _parse_source(self, response: Response, lease: Lease) -> None:
         source = read_source(response.body, response.url)
         if source.fault:
             self.run.event("source_fault", f"{response.url}: {source.fault}")
         kind = "sitemap" if source.kind == "sitemapindex" else "article"
-        entries = (
-            self.rules.entry(e.url, kind, via_kind=lease.kind, via_url=lease.url, depth=lease.depth)
-            for e in source.entries
-        )
-        self.run.add(entry for entry in entries if entry is not None)
+        listed = enumerate(source.entries)
+        while batch := list(islice(listed, _AT_ONCE)):
+            entries = (
+                self.rules.entry(
+                    e.url, kind, via_kind=lease.kind, via_url=lease.url, depth=lease.depth, turn=turn(rank)
+                )
+                for rank, e in batch
+            )
+            self.run.add(entry for entry in entries if entry is not None)
+            await asyncio.sleep(0)
         self.run.finish(lease, Outcome.DONE, Reason.SOURCE, **_validators(response))
 
     async def _parse_page(self, response: TextResponse, lease: Lease) -> AsyncIterator[Article]:
@@ -217,11 +225,16 @@ class SiteSpider(Spider):
                 return
             if reading.kind == "article" and lease.kind in _NOT_ARTICLES and reading.confidence < _SURE:
                 reading.kind = "listing"  # a menu leads to sections: one that lists a single article looks like it
-            fruits = self._follow(reading, lease, profile)
+            fruits, left_out = await self._follow(reading, lease, profile)
             if reading.kind != "article":
                 self.run.feed(lease.host, reading)
                 self.run.budget.judge_page(lease.pattern, fruitful=fruits > 0)
                 reason = Reason.LISTING if reading.kind == "listing" else Reason.NO_ARTICLE
+                if (
+                    left_out
+                ):  # what is left is taken up in the next run: asked without validators, or it is not sent again
+                    self.run.finish(lease, Outcome.DONE, reason, revisit=0.0)
+                    return
                 revisit = self.run.first_revisit() if UNRENDERED in response.flags else None
                 self.run.finish(lease, Outcome.DONE, reason, revisit=revisit, **_validators(response))
                 return
@@ -270,11 +283,15 @@ class SiteSpider(Spider):
         )
         self.run.add(replace(e, outcome=Outcome.DONE, reason=Reason.CONTINUATION) for e in entries if e is not None)
 
-    def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> int:
-        """Put a page's links into the frontier; returns how many may be articles never seen before."""
+    async def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> tuple[int, int]:
+        """Put a page's links into the frontier; how many may be articles never seen before, how many were left out."""
         if reading.kind == "listing" and len(self._listed) < _MOST_LISTED:
             self._listed.update((entry.url, entry.category) for entry in reading.entries if entry.category)
-        entries = offered(reading, lease, self.rules, profile, self.followed)
+        offer = await offered(reading, lease, self.rules, profile, self.followed)
+        left_out = 0
+        if len(links := offer.links()) > MOST_LINKS:
+            left_out = offer.leave_out(self.run.state.frontier.known(entry.key for entry in links))
+        entries = list(offer.entries.values())
         budget, misjudged = self.run.budget, lease.kind in _GUESSED_ARTICLES and reading.kind != "article"
         likely = {e.key for e in entries if e.kind in _GUESSED_ARTICLES and not budget.refusal(e.pattern, e.depth)}
         promising = {e.key for e in entries if budget.promises(lease.pattern, e.pattern, misjudged=misjudged)} & likely
@@ -282,19 +299,18 @@ class SiteSpider(Spider):
         if reading.kind == "listing" and reading.next_page:
             page = self.rules.entry(reading.next_page, "page", via_kind="listing", via_url=lease.url, depth=lease.depth)
         if not entries and page is None:
-            return 0
-        try:
-            with self.run.state.unit() as conn:
-                fruits = self.run.add((e for e in entries if e.key in promising), conn)
-                articles = fruits + self.run.add((e for e in entries if e.key in likely - promising), conn)
-                self.run.add((e for e in entries if e.key not in likely), conn)
-                if page is not None:
-                    goes_on = budget.paging_goes_on(page.pattern, new_articles=articles)
-                    self.run.follow_paging(page, conn, new_articles=articles, goes_on=goes_on)
-            self.followed.keep()
-        finally:
-            self.followed.forget()
-        return fruits
+            return 0, 0
+        with self.run.state.unit() as conn:
+            fruits = self.run.add((e for e in entries if e.key in promising), conn)
+            articles = fruits + self.run.add((e for e in entries if e.key in likely - promising), conn)
+            self.run.add((e for e in entries if e.key not in likely), conn)
+            if left_out:
+                self.run.leave_out(lease, left_out)
+            if page is not None:
+                goes_on = budget.paging_goes_on(page.pattern, new_articles=articles)
+                self.run.follow_paging(page, conn, new_articles=articles, goes_on=goes_on)
+        self.followed.keep(offer.urls)
+        return fruits, left_out
 
     async def read(self, response: TextResponse, profile: Profile) -> Reading:
         """The reading of a response, in a worker process; raises ReadLimitError."""

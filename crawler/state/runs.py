@@ -48,6 +48,7 @@ class Books:
     pending: int
     leased: int
     gap: int  # URLs that nobody can account for
+    left_out: int  # links of pages that offer too many, which were not added
 
     @property
     def discovered(self) -> int:
@@ -64,7 +65,8 @@ class Books:
         parts = [f"{outcome} {n}" for outcome, n in sorted(self.ended.items())]
         parts += [f"pending {self.pending}", f"leased {self.leased}"]
         verdict = "" if self.balance else f"; {abs(self.gap)} URLs {'lost' if self.gap > 0 else 'too many'}"
-        return f"discovered {self.discovered} = {' + '.join(parts)}{verdict}"
+        left_out = f"; {self.left_out} links left for later runs" if self.left_out else ""
+        return f"discovered {self.discovered} = {' + '.join(parts)}{verdict}{left_out}"
 
 
 class Runs:
@@ -112,7 +114,7 @@ class Runs:
             connection.execute(update(runs).where(runs.c.id == run).values(values))
 
     def counts(self, run: str) -> dict[str, int]:
-        """Counters of the run: opening, added, reopened, leased, OUTCOME.REASON, add, update, retract. Commits."""
+        """Counters of the run: opening, added, reopened, leased, left_out, OUTCOME.REASON, add, update, retract. Commits."""
         self._state.commit()
         with self._state.read() as connection:
             return self._counts(connection, run)
@@ -160,6 +162,7 @@ class Runs:
             pending=rows.pending,
             leased=rows.leased,
             gap=gap - counts.get("gap_before", 0),
+            left_out=counts.get("left_out", 0),
         )
 
 
