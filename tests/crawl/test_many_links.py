@@ -2,24 +2,26 @@
 
 from pathlib import Path
 
-from crawler.traversal import MOST_LINKS
+from crawler.traversal import CROWDED, MOST_LINKS
 from tests.hostile.crawling import crawl, routes
 from tests.hostile.server import Behaviour, Hostile
 from tests.hostile.site import article_page, listing_page, title
 
-JUNK = 2_500
+MANY = 2_500
 GOOD = 20
 ONE_AT_A_TIME = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1}
 
 
-def junk_page(name: str, tag: str) -> str:
-    links = "".join(f'<{tag}><a href="/{name}/{n}">link number {n}</a></{tag}>' for n in range(JUNK))
+def junk_page(name: str, tag: str, count: int) -> str:
+    links = "".join(f'<{tag}><a href="/{name}/{n}">link number {n}</a></{tag}>' for n in range(count))
     return f"<!DOCTYPE html><html><head><title>{name}</title></head><body><{tag}>{links}</{tag}></body></html>"
 
 
 def hostile_site() -> dict[str, Behaviour | str | bytes]:
     """Pages of dead links in three forms, listed among twenty articles."""
-    junk: dict[str, Behaviour | str | bytes] = {f"/{tag}.html": junk_page(tag, tag) for tag in ("div", "span", "nav")}
+    junk: dict[str, Behaviour | str | bytes] = {
+        f"/{tag}.html": junk_page(tag, tag, CROWDED + 100) for tag in ("div", "span", "nav")
+    }
     good: dict[str, Behaviour | str | bytes] = {f"/a/{n}.html": article_page(n) for n in range(GOOD)}
     paths = [*list(good)[:4], *junk, *list(good)[4:]]
     return {"/": listing_page([(path, title(n)) for n, path in enumerate(paths)]), **good, **junk}
@@ -32,10 +34,10 @@ def test_pages_of_thousands_of_links_leave_the_budget_to_the_others(tmp_path: Pa
 
 
 def test_links_beyond_the_bound_are_in_the_books_and_come_with_the_next_run(tmp_path: Path) -> None:
-    table = routes({"/": listing_page([("/div.html", title(1))]), "/div.html": junk_page("div", "div")})
+    table = routes({"/": listing_page([("/div.html", title(1))]), "/div.html": junk_page("div", "div", MANY)})
     with Hostile(table) as server:
         runs = [crawl(server.url("/"), tmp_path / "out", ONE_AT_A_TIME, "-a", "max_pages=4") for _ in range(2)]
-    left = JUNK - 200 - MOST_LINKS  # 200 are entries of the listing
+    left = MANY - 200 - MOST_LINKS  # 200 are entries of the listing
     assert runs[0].counts["left_out"] == left
     assert f"; {left} links left for later runs" in runs[0].log
     assert runs[1].counts["added"] == left
