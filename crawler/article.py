@@ -132,7 +132,9 @@ class Article(Part):
     rev: int = Field(1, ge=1, description="Counts up when the article changes.")
     op: Literal["add", "update", "retract"] = Field("add", description="What this revision does.")
     site: str = Field(description="Name of the site: the folder of the delivery.")
-    url: str = Field(description="Where it was fetched.")
+    url: str = Field(
+        description="Where it was fetched; without `?from=hot` and the like where the page says so itself."
+    )
     canonical_url: str = Field(description="The address without what does not change the page.")
     title: str = Field("", description="The headline, without names of the site.")
     title_raw: str | None = Field(None, description="The title element as served.")

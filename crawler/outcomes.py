@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NO_ARTICLE = "no_article"  # neither an article nor a listing: links followed, nothing else
     REDIRECTED = "redirected"  # the target is a frontier entry of its own
     CONTINUATION = "continuation"  # a further page of an article, read with its first
+    OTHER_SPELLING = "other_spelling"  # the page names an address as its own at which its article is known
     SOURCE = "source"  # sitemap or feed
     # unchanged
     NOT_MODIFIED = "not_modified"

@@ -12,17 +12,17 @@ from crawler.state import Lease
 from crawler.urls import UrlError, canonical_url, host_of, url_key
 
 
-def article_of(reading: Reading, response: Response, lease: Lease, run: Run) -> Article:
-    """The article of a page, as read and before any pipeline. Its id hashes the page's own canonical URL.
+def article_of(reading: Reading, address: str, response: Response, lease: Lease, run: Run) -> Article:
+    """The article of a page, as read and before any pipeline. Its id hashes the canonical form of its address.
 
     A canonical link of the page is taken over only when it stays on the host and does not point to the front page: broken
     templates name the front page on every article.
     """
-    own = canonical_url(response.url)
+    own = canonical_url(address)
     return Article(
         id=url_key(own),
         site=run.site,
-        url=response.url,
+        url=address,
         canonical_url=_believable(reading.canonical_url, own) or own,
         title=reading.title or "",
         title_raw=reading.title_raw,

@@ -25,6 +25,7 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.record import article_of
 from crawler.run import Run
+from crawler.spellings import Spellings
 from crawler.state import FrontierEntry, Lease
 from crawler.traversal import MOST_LINKS, Followed, SiteRules, offered, turn
 from crawler.urls import canonical_url, host_of
@@ -75,6 +76,7 @@ class SiteSpider(Spider):
         self.run = run
         run.resting = lambda: rests(run.state)
         self.followed = Followed()
+        self.spellings = Spellings(run)
         self._listed: dict[str, str] = {}  # URL -> category, as listings show it
         self.rules = SiteRules(
             site=self.site,
@@ -258,12 +260,16 @@ class SiteSpider(Spider):
             logger.info("%s is incomplete: %s", lease.url, error)
             self.run.fail(lease, Reason.INCOMPLETE)
             return
+        address = self.spellings.address(response.url, reading, lease)
+        if address is None:
+            self.run.finish(lease, Outcome.DONE, Reason.OTHER_SPELLING)
+            return
         if not self.run.hand_over(lease, self.arguments.sample):
             return
         self.run.budget.judge_article(lease.pattern)
         self.run.feed(lease.host, reading)
         reading.category = reading.category or self._listed.get(lease.url)  # some themes show it in lists only
-        yield article_of(reading, response, lease, self.run)
+        yield article_of(reading, address, response, lease, self.run)
 
     async def _complete(self, reading: Reading, lease: Lease, profile: Profile) -> None:
         """Read the further pages of an article. Raises what a download or a reading can raise."""

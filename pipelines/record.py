@@ -43,7 +43,14 @@ class Record:
                     status=item.http.status,
                 )
             if recorded.op == "unchanged":
-                run.finish(lease, Outcome.UNCHANGED, Reason.SAME_CONTENT, conn=conn, revisit=run.next_revisit(lease))
+                run.finish(
+                    lease,
+                    Outcome.UNCHANGED,
+                    Reason.SAME_CONTENT,
+                    conn=conn,
+                    article_id=item.id,
+                    revisit=run.next_revisit(lease),
+                )
             else:
                 run.finish(
                     lease,

@@ -90,6 +90,12 @@ class Frontier:
                 found.update(bytes(row[0]) for row in rows)
         return found
 
+    def article_at(self, connection: Connection, key: bytes) -> str | None:
+        """The id of the article that was last read at a URL; None when there was none, or the page is gone."""
+        query = select(frontier.c.article_id).where(frontier.c.key == key, frontier.c.gone_runs == 0)
+        found: str | None = connection.scalar(query)
+        return found
+
     def lease(
         self, owner: str, site: str, n: int, per_host: int, skip_hosts: Collection[str] = (), *, now: float, run: str
     ) -> list[Lease]:
