@@ -2,15 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
+from crawler.reading.authored import LONGEST_ACCOUNT, beside_icon, calls_author, named_author
 from crawler.reading.body import Body
-from crawler.reading.names import COMMON_SURNAMES, PERSON, clean_name, has_han, is_organisation, is_person, people
-from crawler.reading.page import Block, Page, folded
+from crawler.reading.names import COMMON_SURNAMES, PERSON, has_han, is_organisation, is_person, people
+from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
-from crawler.reading.titles import SEPARATOR
 
 _NAME = rf"(?:{PERSON}|[\u3400-\u9fff]{{2,4}}(?:[·•・][\u3400-\u9fff]{{1,8}}){{1,2}}|[\u3400-\u9fff]\s[\u3400-\u9fff])"
 _NAMES = rf"{_NAME}(?:[、，,/\s]{{1,3}}{_NAME}){{0,7}}"
@@ -33,6 +31,11 @@ _PAREN = re.compile(
 _LEAD = re.compile(
     rf"^[^，。！？：:（(]{{2,14}}记者\s?(?P<names>{PERSON}(?:[、\s]{PERSON}){{0,3}})\s?(?:\d{{1,2}}月\d{{1,2}}日|[^，。]{{0,4}}(?:报道|电|讯))"
 )
+# 江北日报讯 记者何守渠 通讯员齐晓田 入冬以来…
+_OPEN = re.compile(
+    rf"^[^，。！？：:（(]{{0,14}}(?:讯|訊|消息)[\s　]{{1,3}}[^，。！？：:（(\s]{{0,6}}?{_REPORTER}\s?(?P<names>{PERSON}(?:[、\s]{PERSON}){{0,3}})"
+    rf"(?:[\s　]{{1,3}}(?:通讯员|通訊員|实习生)\s?(?P<more>{PERSON}(?:[、\s]{PERSON}){{0,3}}))?[\s　]"
+)
 # （袁源） （姚峰 上海报道） at the end of the text
 _END = re.compile(
     rf"[（(]\s?(?:作者[:：]?|文/?|撰文[:：]?|整理[:：/]?|本报记者)?\s?(?P<names>{_NAMES})(?:\s?[\u3400-\u9fff]{{2,4}}报道)?\s?[）)]\s?$"
@@ -51,33 +54,11 @@ _OF_PAPER = re.compile(
     rf"^(?P<names>{_NAMES})\s?[/／]\s?[^\s，。/／]{{2,12}}(?:报|网|社|新闻|周刊|日报|晚报|财经|杂志|客户端)$"
 )
 _MORE = re.compile(rf"{_REPORTER}\s?[:：]?\s{{0,3}}(?P<names>{_NAMES})")
-_AUTHOR_NAMES = re.compile(
-    r"\bauthors?\b|author[-_]?name|byline|\bwriter\b|post-?author|nick-?name|user-?name|\bposter\b|zuozhe"
-)
-_NOT_AUTHOR_NAMES = re.compile(
-    r"comment|related|recommend|reply|bio\b|avatar|follow(?!-nick)|share|list|title|role|job|position|badge|level|label|authors?-?(?:info|box|desc|card)|meta-?author-?info"
-)
-_ENGLISH = re.compile(
-    r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
-    re.IGNORECASE,
-)
-# What runs on behind a western name: Jane Doe on Friday, Jane DoeNovember 17, Jane Doe in Workshop, Jane Doe | The Paper
-_AFTER_NAME = re.compile(
-    r"(?:\s(?:on|in|at|for|with|via|from)\s.*|\s[|·•]\s.*|\s(?:Sponsored|USA TODAY)\b.*"
-    r"|(?<=[a-z])(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"|\s(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?|\s(?:January|February|March|July|August|September|October|November|December)|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$"
-)
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_NO_WESTERN_NAME = re.compile(
-    r"\b(?:reviewed|checked|edited|updated|published|bio|follow|contact|read|share|content|image|photo|von|am|um)\b:?(?!\s[A-Z][a-z]+$)|^(?:by|[a-z]{2,3})$",
-    re.IGNORECASE,
-)
 _POSTED = re.compile(
     r"^(?P<name>(?!最新|推荐|文章|最后|首发|首页|http|www)\S{1,24}?(?: (?!于|发表)\S{1,20}?)?)\s{1,3}(?:于|发表于|發表於|发布于|posted on)?\s{0,2}(?=\d{4}[-/.年])"
 )
 _NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights|powered by", re.IGNORECASE)
 _SAID_TO_POST = re.compile(r"\s于\s?\d{4}.*发布$|发表于")
-_MOST_INNER = 40  # elements of a line that are looked into
 _BOX_NAMES = re.compile(r"author|copy-?right|license|reprint")
 _SENTENCE_END = frozenset("。！？”）)…")
 _CLOSE = 2  # blocks below the headline in which a line of nothing but names is a byline
@@ -85,7 +66,8 @@ _NO_POSTER = re.compile(
     r"^(?:发布|发表|编辑|更新|创建|最后|最新|回复|时间|日期|来自|来源|浏览|阅读|楼主|置顶|原创|转载|由$|于$|http|共|第)|[#＃]|\d楼|^[\d\W]+$"
 )
 _ACCOUNT_URL = re.compile(
-    r"/(?:authors?|writers?|users?|people|u|space|member|profile)[/?=-]|[?&](?:uid|author|userid)=", re.IGNORECASE
+    r"/(?:authors?|writers?|reporters?(?:-bio)?|journalists?|contributors?|columnists?|aut(?:or|eur)(?:en|es|s)?|users?|people|u|space|member|profile)[/?=-]|[?&](?:uid|author|userid)=",
+    re.IGNORECASE,
 )
 _BY = re.compile(r"\bby\s(?P<name>\S{2,20})\s?〓?$")
 
@@ -103,7 +85,8 @@ class Byline:
 def bylines(page: Page, body: Body | None, places: list[Place], title: str, blog: bool) -> list[Byline]:
     """All bylines of a Chinese page, the most trusted first."""
     top = next((p.block.index for p in places if p.zone == "head"), 0)
-    found = [b for place in places for b in _of_place(page, place, title, top, blog)]
+    pairs = zip(places, [*places[1:], None], strict=False)
+    found = [b for place, below in pairs for b in _of_place(page, place, below, title, top, blog)]
     found += _in_text(page, body)
     if not found and (named := _named_in_title(places, title)):
         found.append(named)
@@ -118,7 +101,7 @@ def _named_in_title(places: list[Place], title: str) -> Byline | None:
     return Byline([name], 4, "title_prefix") if named else None
 
 
-def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> list[Byline]:
+def _of_place(page: Page, place: Place, below: Place | None, title: str, top: int, blog: bool) -> list[Byline]:
     block, line, text = place.block, place.line, place.block.text
     if place.zone == "tail" and _NOTICE.search(text):
         return []
@@ -150,11 +133,16 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
     match = _LINE.match(text) if len(text) <= 90 else None
     if match and not _PHOTO.search(text):
         return [Byline(_joined(match["names"], match["more"]), 1, "reporter_line", block.index)]
+    if place.zone == "head" and line.dates and len(text) <= 90 and len(block.element):
+        names = people(named_author(block) or beside_icon(block) or "")
+        if names and (blog or all(is_person(n) or len(n) <= LONGEST_ACCOUNT for n in names)):
+            return [Byline(names, 3, "class", block.index)]
     if place.zone == "head" and line.dates:
         posted = _POSTED.match(text) or _BY.search(text)
         if posted:
             name = posted["name"].removeprefix("由").strip()
             names = [] if _NO_POSTER.search(name) else people(name)
+            names = names if len(names) < 2 or all(map(is_person, names)) else []
             if not names and _SAID_TO_POST.search(text) and not _NO_POSTER.search(name):
                 names = [name]  # an account may call itself 学院
             if names and not line.first("source"):
@@ -165,23 +153,19 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         return [Byline(people(names[0]), 3, "posted", block.index)] if len(names) == 1 else []
     if place.zone == "tail" and (posted := _BY.search(text)) and line.dates:
         return [Byline(people(posted["name"]), 3, "posted", block.index)]
-    if place.zone == "head" and (line.dates or (blog and len(text) <= 40)) and (linked := _linked(place)):
+    dated = line.dates or (below is not None and below.line.dates and len(text) <= 20)
+    if place.zone == "head" and (dated or (blog and len(text) <= 40)) and (linked := _linked(place)):
         return [Byline(linked, 3, "author_link", block.index)]
     node = page.nodes[block.node]
     around = page.nodes[node.parent] if node.parent >= 0 else node
     names_of = f"{node.names} {block.inline} {around.names if around.last - around.first == 1 else ''}"
-    if (
-        (place.zone == "head" or (place.zone == "above" and blog))
-        and len(text) <= 30
-        and _AUTHOR_NAMES.search(names_of)
-        and not _NOT_AUTHOR_NAMES.search(names_of)
-    ):
-        names = people(_named_author(block) or " ".join(line.rest))
+    if (place.zone == "head" or (place.zone == "above" and blog)) and len(text) <= 30 and calls_author(names_of):
+        names = people(named_author(block) or " ".join(line.rest))
         linked_account = any(_ACCOUNT_URL.search(a.url) for a in block.anchors)
         if names and (blog or linked_account or all(is_person(n) or not has_han(n) for n in names)):
             return [Byline(names, 2, "class", block.index)]
     if place.zone == "head" and 30 < len(text) <= 90 and block.anchors and (line.dates or line.values):
-        name = _named_author(block)
+        name = named_author(block)
         if name and any(text[a.start : a.end].strip() == name for a in block.anchors) and (names := people(name)):
             return [Byline(names, 3, "class", block.index)]
     if (
@@ -203,20 +187,6 @@ def _of_place(page: Page, place: Place, title: str, top: int, blog: bool) -> lis
         if match and text[match.start() - 1] in _SENTENCE_END:
             return [Byline(_joined(match["names"]), 3, "end_name")]
     return []
-
-
-def _named_author(block: Block) -> str | None:
-    """The text of the innermost element of a line that is called after an author: <a class="url fn n" rel="author">."""
-    found = None
-    outer: Any = None
-    for inner in islice(block.element.iter(), _MOST_INNER):
-        called = f"{inner.get('class') or ''} {inner.get('rel') or ''}".lower()
-        if called == " " or inner.tag == "time" or not _AUTHOR_NAMES.search(called) or _NOT_AUTHOR_NAMES.search(called):
-            continue
-        text = " ".join("".join(inner.itertext()).split())
-        if 1 < len(text) <= 40 and text in block.text and (outer is None or outer in inner.iterancestors()):
-            found, outer = text, inner
-    return found
 
 
 def _linked(place: Place) -> list[str]:
@@ -243,6 +213,7 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
         match = (
             _DATELINE.match(text)
             or _LEAD.match(text)
+            or _OPEN.match(text)
             or _WRITTEN.match(text)
             or _ENCLOSED.match(text)
             or (_PAREN.match(text) if text[:1] in "（(" else None)
@@ -250,8 +221,9 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
         if match is None and (paren := _PAREN.search(text[:100])):
             match = paren
         if match:
-            more = _MORE.search(match.groupdict().get("rest") or "")
-            found.append(Byline(_joined(match["names"], more["names"] if more else None), 2, "dateline"))
+            groups = match.groupdict()
+            more = _MORE.search(groups.get("rest") or "")
+            found.append(Byline(_joined(match["names"], more["names"] if more else groups.get("more")), 2, "dateline"))
             break
     for index in body.indices[-3:]:
         text = page.blocks[index].text
@@ -291,73 +263,3 @@ def owner(page: Page, claims: Claims, places: list[Place]) -> list[str]:
                 if text.startswith(("文章作者", "本文作者", "作者")) or _BOX_NAMES.search(called):
                     return names
     return []
-
-
-def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str]:
-    """Authors of a page in another language: JSON-LD people, meta author, bylines beside the headline, rel=author.
-
-    A claimed name that is a segment of <title> is the site's or its owner's: a byline of the page comes before it.
-    """
-    segments = {folded(s) for s in SEPARATOR.split(page.title_raw or "")}
-    site: list[str] = []
-    for group in claims.authors:
-        names = [n for value in group for n in _western(value) if not _is_site(n, page, claims)]
-        if names and segments.isdisjoint(map(folded, names)):
-            return list(dict.fromkeys(names))
-        site += names
-    found: list[str] = []
-    near = [p for p in places if p.zone not in ("end", "tail") and len(p.block.text) <= 90]
-    for place in near:
-        text = place.block.text
-        match = _ENGLISH.match(text)
-        if match:
-            found += _western(match["names"])
-        elif named := _named_author(place.block):
-            found += [n for n in _western(named) if " " in n]
-        else:
-            node = page.nodes[place.block.node]
-            called = f"{node.names} {place.block.inline}"
-            if _AUTHOR_NAMES.search(called) and not _NOT_AUTHOR_NAMES.search(called) and len(text) <= 40:
-                found += [n for n in _western(text) if " " in n]
-    found = [n for n in found if _reads_like_name(n) and not _is_site(n, page, claims)]
-    shown = [n for n in site if any(folded(n) in folded(p.block.text) for p in near)]
-    return list(dict.fromkeys(found or shown))[:8] or _rel_authors(page, claims)
-
-
-def _western(text: str) -> list[str]:
-    """Names between commas; a part of one word is a degree or a given name and stays with what stands before it."""
-    text = _AFTER_NAME.sub("", text).strip()
-    if not _LATIN.search(text):
-        return people(text)
-    parts = [p.strip() for p in text.split(",")]
-    joined = any(f" {word} " in parts[0] for word in ("and", "und", "et", "y", "&"))
-    if len(parts) > 1 and any(" " not in p for p in parts):
-        if joined:
-            return people(parts[0])  # Anna Martel und Lea Wagner, Nairobi
-        return [n for n in (clean_name(text),) if people(n.replace(",", "")) and not _NO_WESTERN_NAME.search(n)]
-    return [n for n in people(text) if not _NO_WESTERN_NAME.search(n)]
-
-
-def _rel_authors(page: Page, claims: Claims) -> list[str]:
-    found: list[str] = []
-    for link in page.root.iter("a"):
-        if "author" in (link.get("rel") or "").split() or link.get("itemprop") == "author":
-            text = " ".join("".join(link.itertext()).split())
-            if 3 <= len(text) <= 60:
-                found += [n for n in people(text) if not _is_site(n, page, claims) and _reads_like_name(n)]
-    return list(dict.fromkeys(found))[:6]
-
-
-def _reads_like_name(name: str) -> bool:
-    words = name.split()
-    return (
-        1 <= len(words) <= 5
-        and not any(c.isdigit() for c in name)
-        and (has_han(name) or words[0][:1].isupper() or not words[0][:1].isascii())
-    )
-
-
-def _is_site(name: str, page: Page, claims: Claims) -> bool:
-    """Whether a claimed author is the site itself."""
-    own = (page.meta.get("og:site_name"), claims.publisher, *claims.organisations)
-    return is_organisation(name) or any(folded(name) == folded(o) for o in own if o)

@@ -58,7 +58,8 @@ def number(text: str) -> int | None:
 def read_counters(page: Page, places: list[Place]) -> Counters:
     """The counters in the lines around the text: labelled, or in elements named after what they count."""
     found = Counters()
-    for place in places:
+    # What stands above the headline may count the whole site: 随笔 - 88 评论 - 31.
+    for place in sorted(places, key=lambda p: p.zone == "above"):
         for value in place.line.values:
             if value.slot in ("views", "likes", "comments") and value.text:
                 _set(found, value.slot, number(value.text))

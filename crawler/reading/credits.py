@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.reading.body import Body
-from crawler.reading.bylines import Byline, bylines, claimed_authors, owner, western_authors
+from crawler.reading.bylines import Byline, bylines, claimed_authors, owner
 from crawler.reading.counters import read_counters
 from crawler.reading.creditlines import LABELLED
 from crawler.reading.facts import facts_of
@@ -18,6 +18,7 @@ from crawler.reading.selecting import texts
 from crawler.reading.sources import Source, choose_source, clean_source, names_edition
 from crawler.reading.titles import Title
 from crawler.reading.trail import Trail, read_tags, read_trail
+from crawler.reading.western import western_authors
 
 _EDITOR_RANK = {
     "责任编辑": 0,

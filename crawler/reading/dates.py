@@ -26,10 +26,11 @@ _NOT_DATE_NAMES = re.compile(
     r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
 )
 _LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for label in labels}
-# A label of two characters (时间) needs a colon: it ends many other words too.
+# A label of two Han characters (时间) needs a colon: it ends many other words too.
+_WEAK = [w for w in _LABELS if len(w) <= 2 and w[0] >= "\u3400" and w[0] <= "\u9fff"]
 _LABEL = re.compile(
-    rf"(?:({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True) if len(w) > 2 or w.isascii())})\s?[:：]?"
-    rf"|({'|'.join(w for w in _LABELS if len(w) <= 2 and not w.isascii())})\s?[:：])\s?(?:at|on|am|le|el|il)?\s?$",
+    rf"(?:({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True) if w not in _WEAK)})\s?[:：]?"
+    rf"|({'|'.join(_WEAK)})\s?[:：])\s?(?:at|on|am|le|el|il)?\s?$",
     re.IGNORECASE,
 )
 _WIRE = re.compile(r"\s?[电电讯訊]|\s?消息")  # 12月11日电 dates a dispatch
@@ -163,6 +164,11 @@ def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool, restamped: 
     return shown[0] if chinese and (shown[0].labelled or _fineness(shown[0]) >= 4) else claimed[0]
 
 
+def _is_day(date: ParsedDate) -> bool:
+    """Whether a clock of midnight only fills the form: datetime="2017-05-10T00:00:00.000Z"."""
+    return (date.at.hour, date.at.minute, date.at.second) == (0, 0, 0)
+
+
 def _fineness(seen: _Seen) -> int:
     return _FINENESS.index(seen.date.precision)
 
@@ -173,7 +179,7 @@ def _finer(seen: _Seen, claim: _Seen, chinese: bool) -> _Seen:
     if chinese:
         return (
             seen
-            if _fineness(seen) >= 4 or seen.date.at.date() != claim.date.at.date()
+            if _fineness(seen) >= 4 or seen.date.at.date() != claim.date.at.date() or _is_day(claim.date)
             else replace(claim, block=seen.block, alone=seen.alone)
         )
     if same_clock and not claim.date.zone:
@@ -317,7 +323,7 @@ def _stated(page: Page, seen: _Seen, now: datetime, zone: tzinfo | None, languag
             continue
         stated = replace(seen, date=date, place="time")
         if seen.date.form != "absolute" or (
-            date.at.date() == seen.date.at.date() and _fineness(stated) > _fineness(seen)
+            date.at.date() == seen.date.at.date() and _fineness(stated) > _fineness(seen) and not _is_day(date)
         ):
             return stated
     return seen

@@ -27,7 +27,7 @@ _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"
 )
 _PIECES = re.compile(r"[-－—·/]")
-_ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
+_ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|(?:일보|신문|뉴스|방송|경제|매일|타임스)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
 _ROLES = re.compile(rf"^(?:.{{0,18}}?(?:{_any(_words('roles'))})\s*[:：/／|｜]?\s*)+")
 _ROLE_WORDS = frozenset(_words("roles"))
 _TAILS = re.compile(
@@ -42,6 +42,7 @@ _NO_HAN_NAME = re.compile(
 )
 _SHORT_NAME = re.compile(rf"[{_HAN}]{{2,3}}")
 _NOBODY = frozenset(_TABLE["nobody"].split())
+_KOREAN_ROLES = re.compile(r"\s?(?:선임|수석|인턴)?\s?(?:기자|특파원|논설위원|앵커)$")  # 이서준 기자
 _CODE = re.compile(r"[\s_]*(?:[Ll][Vv]\.?\s?\d{1,3}|[A-Z]{1,4}\d{2,6}|NN?\d{3,6}|[（(][^（）()]{0,16}[）)]?|\d{3,})$")
 _SPLIT = re.compile(
     r"\s*[、，,;；/／|｜&＆]\s*|\s+(?:和|与|及|and|und|et|y|e|och|og|en|i|и)\s+|(?<=[\u3400-\u9fff]{2})(?:和|与)(?=[\u3400-\u9fff]{2})"
@@ -64,6 +65,8 @@ def is_person(name: str) -> bool:
 def is_organisation(name: str) -> bool:
     """Whether a name ends, or begins, like a publication or an office."""
     if has_han(name):
+        if name in _ROLE_WORDS:
+            return False
         if len(name) <= 3 and name[0] in COMMON_SURNAMES and _PERSON.fullmatch(name) and name[-1] in "台部院社委局圈":
             return False
         return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece)
@@ -120,6 +123,7 @@ def clean_name(text: str) -> str:
         if " " in text and all(len(piece) == 1 for piece in text.split()):
             text = text.replace(" ", "")
     else:
+        text = _KOREAN_ROLES.sub("", text)
         text = re.sub(
             r"^(?:(?:posted |written |words |story )?by|von|par|por|di|av|door|text)[:\s]+", "", text, flags=re.I
         )

@@ -181,13 +181,17 @@ def _own_names(link: Link) -> str:
     for element in link.block.element.iter("a"):
         words = " ".join("".join(element.itertext()).split())
         if words == link.text or (link.text in words and (element.get("href") or "").strip("./") in link.url):
-            return f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
+            return _called(element)
     above = link.block.element.getparent()
     while above is not None and above.tag != "body":
         if above.tag == "a":
-            return f"{above.get('class') or ''} {above.get('rel') or ''}".lower()
+            return _called(above)
         above = above.getparent()
     return ""
+
+
+def _called(element: Any) -> str:
+    return " ".join(element.get(name) or "" for name in ("class", "id", "rel")).lower()
 
 
 def _neighbour(

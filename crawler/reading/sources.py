@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
-from crawler.reading.creditlines import TABLE
+from crawler.reading.creditlines import LABELLED, TABLE
 from crawler.reading.names import is_organisation, is_person
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.places import Place
@@ -35,11 +36,14 @@ _NOT_A_SOURCE = frozenset(
     }
 )
 _SOURCE_NAMES = re.compile(
-    r"\bsource|laiyuan|\bmedia(?:name|-name)?\b|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
+    r"(?:\b|_)source|laiyuan|\bmedia(?:name|-name)?\b|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
 )
 _ACCOUNT_NAMES = re.compile(r"author-?name|nick-?name|user-?name")
 _NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|social|player|video")
 _FROM_PLACE = re.compile(rf"(?:来自|发布于)\s?[:：]?\s?(?:{'|'.join(TABLE['noise']['places'].split())})")
+_PLACED = re.compile(rf"[\s·•|]{{1,4}}(?:{'|'.join(TABLE['noise']['places'].split())})[\s·•|]{{1,4}}")
+_DATE = re.compile(r"\d{4}[-年/.]|\d:\d\d")
+_MOST_INNER = 40  # elements of a line that are looked into
 SECTION_URL = re.compile(
     r"/(?:categor(?:y|ies)|cate?|tags?|sort|class|archives?|section|column|channel|topics?|list)[/_-]|[?&](?:cat|tag|cid|catid|typeid)=",
     re.IGNORECASE,
@@ -181,6 +185,9 @@ def _beside_date(page: Page, places: list[Place], own: bool) -> Source | None:
 def _in_date_bar(place: Place, own: bool) -> Source | None:
     """The paper, publication or account in the line of the date."""
     text = place.block.text
+    if called := _named_source(place.block):
+        at = text.find(called)
+        return Source(called, _link(place.block, at, at + len(called)), (), place.block.index, "date_bar")
     names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not _section_link(place.block, t)]
     names = [
         _LOOSE.sub("", n)
@@ -195,6 +202,18 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
     return Source(name, _link(place.block, at, at + len(name)), others, place.block.index, "date_bar")
 
 
+def _named_source(block: Block) -> str | None:
+    """The name in an element of a line that is called after a source: <span class="a_source">燕南晨报</span>."""
+    for inner in islice(block.element.iter("a", "span", "em", "i", "strong"), _MOST_INNER):
+        if inner is block.element or not _SOURCE_NAMES.search((inner.get("class") or "").lower()):
+            continue
+        text = LABELLED.sub("", " ".join("".join(inner.itertext()).split()))
+        if len(text) <= 20 and text in block.text and not text.isascii() and not _DATE.search(text):
+            found = clean_source(text)
+            return found.name if found else None
+    return None
+
+
 def _section_link(block: Block, name: str) -> bool:
     """Whether a name is a link to a category or tag of the site."""
     return any(name in block.text[a.start : a.end] and SECTION_URL.search(a.url) for a in block.anchors)
@@ -205,6 +224,8 @@ def _follows(place: Place, name: str) -> bool:
     text, end = place.block.text, max(d.end for d in place.line.dates)
     if re.match(rf"(?:原创)?{re.escape(name)}\d{{4}}[-年]", text):
         return not is_person(name)  # the account of a feed, its date in the next element
+    if _PLACED.fullmatch(text[end : max(end, text.find(name))]):
+        return not is_person(name)  # 2023-05-10 10:20 · 河北 · 河湾影像志
     if not _FROM_PLACE.search(text):
         return False
     return 0 <= text.find(name) - end <= 3 and not any(

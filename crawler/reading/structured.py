@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -15,11 +16,13 @@ _ARTICLE = re.compile(
     r"(?:Article|Posting|Report|Review|Recipe|BlogPost|NewsArticle|Story|Opinion|Analysis|Interview)$", re.IGNORECASE
 )
 _PAGE = frozenset({"webpage", "itempage", "creativework", "videoobject", "aboutpage", "qapage"})
+_MOST_INNER = 20  # elements of a microdata author that are looked into
 _MAX_OBJECTS = 60
 _PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"])}
 _MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
 _AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author")  # fmt: skip
+_AUTHORS = etree.XPath('//*[@itemprop="author"]')
 _DATE_MARK = re.compile(r"itemprop=[\"']?date(?:Published|Modified)")
 _DATE_PROPERTIES = etree.XPath('//*[@itemprop="datePublished" or @itemprop="dateModified"]')
 _LAST_FIRST = frozenset({"citation_author", "citation_authors", "dc.creator", "dcterms.creator"})
@@ -128,7 +131,12 @@ def _from_meta(page: Page, claims: Claims) -> None:
 
 
 def _from_microdata(page: Page, claims: Claims) -> None:
-    if "itemprop=" not in page.text or not _DATE_MARK.search(page.text):
+    if "itemprop=" not in page.text:
+        return
+    if 'itemprop="author"' in page.text:
+        authors: Any = _AUTHORS(page.root)
+        claims.authors += [names for names in map(_named_within, authors[:5]) if names]
+    if not _DATE_MARK.search(page.text):
         return
     nodes: Any = _DATE_PROPERTIES(page.root)
     for node in nodes[:20]:
@@ -136,6 +144,17 @@ def _from_microdata(page: Page, claims: Claims) -> None:
         if value.strip() and not _in_comment(node):
             target = claims.published if node.get("itemprop") == "datePublished" else claims.modified
             target.append(("microdata", value.strip()[:80]))
+
+
+def _named_within(node: Any) -> list[str]:
+    """The name that a microdata author states in a property of its own."""
+    if node.get("itemtype") is None or _in_comment(node):
+        return []
+    for inner in islice(node.iterdescendants(), _MOST_INNER):
+        if inner.get("itemprop") == "name":
+            name = clean(inner.get("content") or "".join(inner.itertext()))
+            return [name] if 1 < len(name) <= 60 else []
+    return []
 
 
 def _in_comment(node: Any) -> bool:

@@ -22,12 +22,15 @@ _NOT_TITLE_NAMES = re.compile(
     r"sub-?title|sub-?head|site-?title|related|recommend|comment|copyright|bread|crumb|\bnav\b|menu|sidebar|widget|logo"
 )
 _HEADING = {"h1": 0.55, "h2": 0.35, "h3": 0.3, "h4": 0.1}
+_SECOND = frozenset({"h2", "h3", "h4"})
 _INSIDE_HEADING = frozenset({"div", "p", "section", "center", "span"})
 _HOME = re.compile(r"^(?:https?://[^/?#]+)?/?(?:index\.\w{3,5})?$")
 _NOT_A_TITLE = re.compile(
     r"[>›»]\s*正文|当前位置|您的位置|您现在的位置|责任编辑|发布时间|[:：]\s?\d{4}-\d|^(?:首页|正文|简介|目录|登录|注册|搜索|主题[:：]?|更多|关闭|返回.{0,4})$|版主[:：]|精华区|^https?://|^第\s?[A-Z]?\d{1,3}\s?版(?:$|\s?[:：])"
 )
 _INFO = re.compile(r"\d{4}[-年./]\s?\d{1,2}[-月./]|来源|來源|作者|编辑|发布|\d{1,2}:\d\d")
+_CREDITED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|来源\s?[:：]|^[□■◎●\s]{0,3}(?:本报|本刊)?(?:记者|通讯员)\s?\S{2,4}")
+_BRACKETED = re.compile(r"[（(][^（）()]{2,20}[）)]$")  # the number of a document behind its title
 _WIKI_TAIL = re.compile(r"\s*\[(?:编辑|編輯|edit|edit source)\]$", re.IGNORECASE)
 _LABEL = re.compile(r"^(?:主题|标题|題目|题目|正在阅读|正在浏览)\s?[:：]\s?")
 _SUBTITLE = re.compile(r"^(?:——|—|──|--|－－|――)\s?(?=[^—\s-])")
@@ -233,8 +236,12 @@ def visible(page: Page, block: Block, sources: list[str]) -> str:
         return leading  # a counter sits in the heading
     if first and first.startswith(core) and first != core:
         below = next((b for b in page.blocks[block.index + 1 : block.index + 3] if not b.hidden), None)
-        if below is not None and not _SUBTITLE.match(below.text) and first == core + folded(below.text):
-            return leading  # a headline in two lines
+        if below is not None and not _SUBTITLE.match(below.text):
+            both = core + folded(below.text)
+            if first == both:
+                return leading  # a headline in two lines
+            if first.startswith(both) and below.bold_share == block.bold_share and _BRACKETED.search(leading):
+                return text + ("" if text[-1] > "\u2e80" else " ") + below.text
     if first and first.endswith(core) and first != core and block.index:
         above = page.blocks[block.index - 1]
         if not above.hidden and first == folded(above.text) + core:
@@ -316,12 +323,25 @@ def _host_names(page: Page) -> set[str]:
     return {folded(label) for label in host.split(".")[:-1] if len(label) > 3}
 
 
+def _stands_with(page: Page, block: Block, other: Block) -> bool:
+    """Whether a heading right below an h1 goes with it: both in one box, and credits, not the text, follow it."""
+    if block.tag != "h1" or other.index != block.index + 1 or len(other.text) > 60:
+        return False
+    boxes = [page.nodes[page.nodes[b.node].parent].index for b in (block, other)]
+    credited = any(
+        _CREDITED.search(b.text) for b in page.blocks[other.index + 1 : other.index + 3] if len(b.text) < 120
+    )
+    return boxes[0] == boxes[1] and credited and not _INFO.search(other.text)
+
+
 def _subtitle(page: Page, block: Block) -> Block | None:
     """A second headline right below (——热烈祝贺…) or in an element called subtitle."""
     for other in page.blocks[block.index + 1 : block.index + 4]:
         if other.hidden or len(other.text) > 120:
             continue
         node = page.nodes[other.node]
+        if other.tag in _SECOND and _stands_with(page, block, other):
+            return other
         if _NAMES_SUBTITLE.search(f"{node.names} {other.inline}") and not _INFO.search(other.text):
             return other
         if _SUBTITLE.match(other.text) and len(other.text) >= 6 and folded(other.text) != folded(block.text):

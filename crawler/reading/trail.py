@@ -40,6 +40,7 @@ _TAG_NAMES = re.compile(
 _CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cate?|sort)[/_-](?!.*/page/)|[?&](?:cat|catid)=", re.IGNORECASE)
 _TAG_URL = re.compile(r"/tags?/|/tag-|[?&]tag=|/label/|/keyword|/topic/|/k/")
 _PLAIN_TAG_URL = re.compile(r"/tags?/[^/]|[?&]tag=")
+_HASHTAGS = re.compile(r"(?:#[^\s#]{2,20}#?\s{0,3}){2,12}")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
 _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
 _MENU_NAMES = re.compile(r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])")
@@ -155,7 +156,11 @@ def _trail_behind(page: Page, body: Body | None, title: str) -> Trail | None:
 def _split(page: Page, block: Block, skip: int, title: str) -> Trail | None:
     text = block.text[skip:]
     parts = [p.strip(" 　|｜:：-–[]【】") for p in _SEPARATOR.split(text)]
-    if len(parts) == 1 and len(block.anchors) > 1 and _CRUMBS.search(f"{page.nodes[block.node].names} {block.inline}"):
+    if (
+        len(parts) == 1
+        and len(block.anchors) > 1
+        and (skip or _CRUMBS.search(f"{page.nodes[block.node].names} {block.inline}"))
+    ):
         parts = [block.text[a.start : a.end].strip() for a in block.anchors]
     if len(parts) > 8 or any(len(p) > 40 and folded(p) not in folded(title) for p in parts):
         return None
@@ -306,7 +311,7 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
         if named or place.zone == "head":
             form = _TAG_URL if named and place.zone != "above" else _PLAIN_TAG_URL
             links += _linked_words(place.block, form)
-    return _clean(links) or _tags_below(places)
+    return _clean(links) or _tags_below(places) or _hashtags(places)
 
 
 def _linked_words(block: Block, form: re.Pattern[str]) -> list[str]:
@@ -332,6 +337,12 @@ def _tags_below(places: list[Place]) -> list[str]:
             break
         found += links
     return _clean(found)
+
+
+def _hashtags(places: list[Place]) -> list[str]:
+    """A line of nothing but hashtags behind the text: #露天电影 #教学点."""
+    line = next((p.block.text for p in places if p.zone in ("end", "tail") and _HASHTAGS.fullmatch(p.block.text)), "")
+    return _clean(line.split("#"))
 
 
 def _by_keywords(text: str, claims: Claims) -> list[str]:
