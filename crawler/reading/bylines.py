@@ -212,8 +212,8 @@ def _in_text(page: Page, body: Body | None) -> list[Byline]:
         text = page.blocks[index].text[:160]
         match = (
             _DATELINE.match(text)
-            or _LEAD.match(text)
             or _OPEN.match(text)
+            or _LEAD.match(text)
             or _WRITTEN.match(text)
             or _ENCLOSED.match(text)
             or (_PAREN.match(text) if text[:1] in "（(" else None)
