@@ -22,6 +22,7 @@ _DOUBLE = _any(_words("double_surnames"))
 COMMON_SURNAMES = frozenset(_TABLE["common_surnames"])
 PERSON = rf"(?:(?:{_DOUBLE})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,2}})"
 _PERSON = re.compile(rf"{PERSON}|[{_HAN}]{{1,6}}(?:[·•・][{_HAN}]{{1,8}}){{1,3}}")
+PARTICLES = frozenset(_TABLE["particles"].split())
 _NOT_PEOPLE = frozenset(_TABLE["not_people"].split())
 _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"

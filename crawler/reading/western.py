@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from crawler.reading.authored import calls_author, named_author
-from crawler.reading.names import clean_name, has_han, is_organisation, people
+from crawler.reading.names import PARTICLES, clean_name, has_han, is_organisation, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
@@ -30,7 +30,6 @@ _NO_WESTERN_NAME = re.compile(
     r"\b(?:reviewed|checked|edited|updated|published|bio|follow|contact|read|share|content|image|photo|von|am|um)\b:?(?!\s[A-Z][a-z]+$)|^(?:by|[a-z]{2,3})$",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset("de del della di da dos van von der den la le bin ibn al el y e".split())  # Nuria de la Fuente
 _MOST_INNER = 40  # elements of a line that are looked into
 
 
@@ -84,7 +83,7 @@ def _signed(page: Page, place: Place) -> list[str]:
     if len(place.block.text) > 40 or not calls_author(called):
         return []
     names = _western(place.block.text)
-    return [n for n in names if " " in n and all(w[0].isupper() or w in _PARTICLES for w in n.split())]
+    return [n for n in names if " " in n and all(w[0].isupper() or w in PARTICLES for w in n.split())]
 
 
 def _western(text: str) -> list[str]:
