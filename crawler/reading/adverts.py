@@ -16,14 +16,14 @@ from typing import Any
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 
-from crawler.reading.page import Page
+from crawler.reading.page import Block, Page
 
 MOST_TEXT = 0.4  # share of the page's text that no advert box holds
 _SIMPLE = re.compile(r"[.#][\w-]+$")
 
 
-def advert_blocks(page: Page, body_node: int, remove: Sequence[str], filters: Sequence[str]) -> dict[int, str]:
-    """Block index -> rule (ad_words, ad_filter, site_remove) for all blocks that stand in advert boxes.
+def advert_boxes(page: Page, body_node: int, remove: Sequence[str], filters: Sequence[str]) -> dict[int, str]:
+    """Node index -> rule (ad_words, ad_filter, site_remove) of the advert boxes of a page.
 
     remove: CSS selectors from the site class. filters: paths of filter files. Raises AdFilterError for a file that cannot be
     read, ValueError for a selector that is none.
@@ -44,16 +44,26 @@ def advert_blocks(page: Page, body_node: int, remove: Sequence[str], filters: Se
     if not boxes:
         return {}
     article = {node.index for node in page.ancestors(body_node)}
-    total = sum(len(block.text) for block in page.blocks)
+    most = MOST_TEXT * sum(len(block.text) for block in page.blocks)
+    return {
+        index: rule
+        for index, rule in boxes.items()
+        if index not in article and sum(len(block.text) for block in _inside(page, index)) <= most
+    }
+
+
+def advert_blocks(page: Page, boxes: dict[int, str]) -> dict[int, str]:
+    """Block index -> rule for all blocks that stand in advert boxes."""
     blocks: dict[int, str] = {}
     for index, rule in boxes.items():
-        node = page.nodes[index]
-        inside = page.blocks[node.first : node.last]
-        if index in article or sum(len(block.text) for block in inside) > MOST_TEXT * total:
-            continue
-        for block in inside:
+        for block in _inside(page, index):
             blocks.setdefault(block.index, rule)
     return blocks
+
+
+def _inside(page: Page, index: int) -> list[Block]:
+    node = page.nodes[index]
+    return page.blocks[node.first : node.last]
 
 
 @cache

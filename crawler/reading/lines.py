@@ -1,6 +1,7 @@
 """The lines of a reading: what stands between headline and the end of the article's container, each with its fate."""
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 
 from crawler.article import Image
@@ -154,15 +155,15 @@ def explained(page: Page, body: Body, links: Links, lines: list[Line], start: in
     return fates
 
 
-def read_images(page: Page, body: Body) -> list[Image]:
-    """Images among the body's blocks: absolute URL, alt text, caption."""
+def read_images(page: Page, body: Body, adverts: Container[int]) -> list[Image]:
+    """Images among the body's blocks: absolute URL, alt text, caption. adverts: nodes of advert boxes."""
     if not body.indices or not page.images:
         return []
     first, last = body.indices[0], body.indices[-1]
     text = set(body.indices)
     found: dict[str, Image] = {}
     for image in page.images:
-        if not first <= image.before <= last + 1 or not _inside(page, body, image):
+        if not first <= image.before <= last + 1 or not _is_inside(page, body, image, adverts):
             continue
         if image.url in found or not image.url.startswith("http") or _is_icon(image):
             continue
@@ -170,8 +171,9 @@ def read_images(page: Page, body: Body) -> list[Image]:
     return list(found.values())
 
 
-def _inside(page: Page, body: Body, image: PageImage) -> bool:
-    return any(node.index == body.node for node in page.ancestors(image.node))
+def _is_inside(page: Page, body: Body, image: PageImage, adverts: Container[int]) -> bool:
+    above = [node.index for node in page.ancestors(image.node)]
+    return body.node in above and not any(index in adverts for index in above)
 
 
 def _is_icon(image: PageImage) -> bool:

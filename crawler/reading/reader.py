@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from crawler.reading.adverts import advert_blocks
+from crawler.reading.adverts import advert_blocks, advert_boxes
 from crawler.reading.body import find_body
 from crawler.reading.credits import read_credits
 from crawler.reading.dates import read_dates
@@ -95,9 +95,9 @@ def read(
     )
     # The caller may know better than judge_kind, which knows little of a page without an address.
     if kind != "listing" or main.confidence >= _SURE or not url:
-        adverts = advert_blocks(page, main.node, profile.remove, profile.filters)
-        reading.lines = read_lines(page, main, links, lifted, adverts)
-        reading.images = read_images(page, main)
+        boxes = advert_boxes(page, main.node, profile.remove, profile.filters)
+        reading.lines = read_lines(page, main, links, lifted, advert_blocks(page, boxes))
+        reading.images = read_images(page, main, boxes)
         if sum(len(line.text) for line in reading.lines) > _MOST_TEXT:
             reading.lines, reading.problem = [], "too_large"
     if explain:

@@ -57,7 +57,7 @@ STAGES = {
     "links": ["reader.read_links"],
     "kind": ["reader.judge_kind"],
     "shell": ["reader.judge_shell"],
-    "lines": ["reader.advert_blocks", "reader.read_lines", "reader.read_images"],
+    "lines": ["reader.advert_boxes", "reader.advert_blocks", "reader.read_lines", "reader.read_images"],
     "outside": ["reader.outside_text"],
 }
 

@@ -49,6 +49,13 @@ def test_a_box_with_an_advert_word_is_an_advert_although_it_reads_like_text() ->
     assert [line.text for line in lines if line.fate == "text"] == list(PARAGRAPHS)
 
 
+def test_an_image_in_an_advert_box_is_no_image_of_the_article() -> None:
+    boxes = (
+        "<div class='ad-box'><a href='http://go.example/'><img src='/promo.gif'></a></div><p><img src='/boat.jpg'></p>"
+    )
+    assert [image.url for image in reading(boxes).images] == ["http://paper.example/boat.jpg"]
+
+
 def test_a_node_that_holds_the_article_is_never_removed() -> None:
     assert reading("", wrapper="ad-wrap").text == "\n".join(PARAGRAPHS)
 
