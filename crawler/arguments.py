@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import AnyHttpUrl, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from crawler.exitcodes import WrongUsageError
 
-class ArgumentsError(ValueError):
+
+class ArgumentsError(WrongUsageError):
     """An unknown or bad spider argument; the message is one line for the user."""
 
 

@@ -1,6 +1,7 @@
-"""Exit codes of every command. docs/operations.md says what an operator does about each."""
+"""Exit codes of every command, and the errors that lead to them. docs/operations.md says what an operator does about each."""
 
 from enum import IntEnum
+from typing import ClassVar
 
 
 class Exit(IntEnum):
@@ -17,3 +18,15 @@ class Exit(IntEnum):
     DAMAGED = 74  # state or delivery is damaged
     LOCKED = 75  # another harvest is running
     CONFIG = 78  # a setting is wrong, or the state is newer than the code
+
+
+class WinnowError(Exception):
+    """Base of the errors that a person can act on: one line that says what to do, and the code a command ends with."""
+
+    exit_code: ClassVar[Exit] = Exit.CONFIG
+
+
+class WrongUsageError(WinnowError):
+    """Something that does not exist was named, or an argument is wrong."""
+
+    exit_code = Exit.USAGE

@@ -5,9 +5,13 @@ import os
 from pathlib import Path
 from typing import Self
 
+from crawler.exitcodes import Exit, WinnowError
 
-class LockHeldError(Exception):
+
+class LockHeldError(WinnowError):
     """Another process holds the lock; the message says which."""
+
+    exit_code = Exit.LOCKED
 
 
 class FileLock:

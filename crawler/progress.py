@@ -32,7 +32,7 @@ class Progress:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
-        if not crawler.settings.getbool("PROGRESS", True):
+        if not crawler.settings.getbool("PROGRESS"):
             raise NotConfigured
         progress = cls(crawler)
         crawler.signals.connect(progress.spider_opened, signals.spider_opened)

@@ -68,6 +68,7 @@ class Run:
         self.resting: Callable[[], Mapping[str, float]] = dict  # hosts that must not be asked now -> until when
         self.open_leases: dict[bytes, Lease] = {}
         self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
+        self.postponed: Counter[Reason] = Counter()
         self.events: Counter[str] = Counter()
         self.articles = 0
         self.tally = Tally()  # what the quality gate compares
@@ -191,6 +192,7 @@ class Run:
             return
         with self.state.unit() as conn:
             self.state.frontier.postpone(conn, lease.key, not_before, attempt=attempt)
+        self.postponed[reason] += 1
         self._count(f"postponed/{reason}")
         self.state.commit_if_due()
 

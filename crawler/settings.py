@@ -40,7 +40,6 @@ COOKIES_ENABLED = False  # a harvest has no session, and cookies leak between po
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # bytes after decompression: 50 MB of <p> cost 1.2 GB to parse
 DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is no page
-URLLENGTH_LIMIT = 1000  # longer ones are traps
 ALLOW_PRIVATE_ADDRESSES: list[
     str
 ] = []  # networks, as "127.0.0.0/8"; empty: only public addresses are ever connected to
@@ -75,6 +74,7 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
+ALLOWED_PORTS: list[int] = []  # beyond those of the schemes and of the start URLs
 TLS_UNVERIFIED_HOSTS: list[str] = []  # hosts whose certificates are knowingly not verified
 ATTEMPTS_MAX = 3  # fetches of one URL in a run before it counts as failed
 RETRY_DELAY = 20  # seconds before the second attempt; trebled for each further one
@@ -119,6 +119,8 @@ FEED_EXPORT_FIELDS = RECORD_FIELDS  # other formats: without what only pipelines
 # --- people ------------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"  # DEBUG prints every page and item
 LOG_FORMATTER = "crawler.logformat.LogFormat"  # a dropped item is one line, never its text
+PROGRESS = True  # a live line on a terminal, one a minute in the log
+STATUS_SECONDS = 10  # between two writes of output/status; 0: none
 LOGSTATS_INTERVAL = 0.0  # crawler.progress says more
 STATS_DUMP = False  # the run's summary does that
 EXTENSIONS = {

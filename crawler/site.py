@@ -154,6 +154,8 @@ class SiteSpider(Spider):
         elif status >= 500 or status in {408, 425, 429}:
             self.run.fail(lease, Reason.HTTP_ERROR)
         elif status != 200:
+            if lease.kind == "start":
+                self.run.event("start_refused", f"{lease.url} answered {status}")
             self.run.finish(lease, Outcome.FAILED, Reason.HTTP_ERROR)
         elif lease.kind in {"sitemap", "feed"}:
             await self._parse_source(response, lease)

@@ -23,11 +23,14 @@ class Summary:
     facts: dict[str, Any] = field(default_factory=dict)  # web.gate.RunFacts: what the gate compares between runs
     held: list[str] = field(default_factory=list)  # why the delivery was held back
     forced: str | None = None  # why an operator delivered all the same
+    setbacks: dict[str, int] = field(default_factory=dict)  # why URLs gave nothing; of a run that found nothing
 
     def line(self) -> str:
-        """One line."""
+        """One line: the figures, then what an operator should know."""
         figures = f"{self.pages} pages, {self.articles} articles, {self.copies} copies"
-        return f"{figures}, {self.removed} spans removed, {self.seconds:.0f} s"
+        figures += f", {self.removed} spans removed, {self.seconds:.0f} s"
+        counted = [f"{name} x{n}" for name, n in (*self.events.items(), *self.setbacks.items())]
+        return "; ".join([figures, *self.held, *counted])
 
     def cells(self) -> list[str]:
         """Pages, articles, copies, removed, seconds."""

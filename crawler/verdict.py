@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.delivery import DeliveryError, deliver
 from crawler.exitcodes import Exit
-from crawler.outcomes import Outcome
+from crawler.outcomes import Outcome, Reason
 from crawler.run import Run
 from crawler.state import State
 from crawler.stripping.audit import ARTICLES, alarming
@@ -41,6 +41,8 @@ def end_run(run: Run, reason: str) -> None:
     )
     summary = _summary(run, facts)
     run.exit = run.exit or _exit_of(run, reason, known=run.state.articles.count(run.site) + facts.copies)
+    if run.exit in {Exit.UNREACHABLE, Exit.NOTHING_FOUND}:
+        summary.setbacks = _setbacks(run)
     refused = run.exit is Exit.UNREACHABLE and (facts.forbidden or facts.robots)  # it answers, but no longer lets us in
     if run.exit in {Exit.OK, Exit.NOTHING_FOUND} or finish == "time_budget" or refused:
         summary.held = held(run.state, run.site, facts, summary.rules)
@@ -103,6 +105,15 @@ def _summary(run: Run, facts: RunFacts) -> Summary:
         strings=list(run.removed.top()["strings"]),
         facts=facts.as_dict(),
     )
+
+
+def _setbacks(run: Run) -> dict[str, int]:
+    """Why the URLs of a run gave no article, the most frequent reasons first."""
+    reasons = run.postponed.copy()
+    for (outcome, reason), n in run.outcomes.items():
+        if outcome is not Outcome.DONE or reason is Reason.NO_ARTICLE:
+            reasons[reason] += n
+    return {str(reason): n for reason, n in reasons.most_common(5)}
 
 
 def _exit_of(run: Run, reason: str, *, known: int) -> Exit:

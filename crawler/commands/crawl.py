@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -10,11 +9,10 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
-from crawler.arguments import ArgumentsError
-from crawler.commands.failing import fail
-from crawler.exitcodes import Exit
-from crawler.locks import FileLock, LockHeldError
-from crawler.preflight import PreflightError, check, check_site
+from crawler.commandline import check_site_name, fail
+from crawler.exitcodes import Exit, WinnowError
+from crawler.locks import FileLock
+from crawler.preflight import check, check_site
 from crawler.run import runs_of
 from crawler.site import SiteSpider
 from crawler.stopping import Stopper
@@ -33,21 +31,13 @@ class Command(ScrapyCrawl):
             check(self.settings)
             with FileLock(Path(self.settings["OUTPUT_DIR"]) / "state" / f"{site}.lock"):
                 self.exitcode = self._crawl(args[0], opts)
-        except (ArgumentsError, KeyError) as error:
-            self.exitcode = fail(Exit.USAGE, str(error.args[0]))
-        except PreflightError as error:
-            self.exitcode = fail(error.exit, str(error))
-        except LockHeldError as error:
-            self.exitcode = fail(Exit.LOCKED, str(error))
+        except WinnowError as error:
+            self.exitcode = fail(error)
 
     def _site(self, name: str, spargs: dict[str, str]) -> str:
-        """The site that a spider of this name and arguments will harvest. Raises KeyError, ArgumentsError, PreflightError."""
+        """The site that a spider of this name and arguments will harvest. Raises WinnowError."""
         assert self.crawler_process is not None
-        names = self.crawler_process.spider_loader.list()
-        if name not in names:
-            near = get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(names))}"
-            raise KeyError(f"no site {name!r}; {hint}")
+        check_site_name(name, self.crawler_process.spider_loader.list())
         spidercls = self.crawler_process.spider_loader.load(name)
         assert issubclass(spidercls, SiteSpider)
         check_site(spidercls)

@@ -4,31 +4,28 @@ import argparse
 import time
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from crawler.commands.failing import fail
-from crawler.delivery import DeliveryError, deliver
-from crawler.exitcodes import Exit
-from crawler.locks import FileLock, LockHeldError
-from crawler.run import state_url
-from crawler.state import State, StateError
+from crawler.commandline import WinnowCommand, check_site_name, existing_state
+from crawler.delivery import deliver
+from crawler.exitcodes import Exit, WinnowError
+from crawler.locks import FileLock
+from crawler.state import State
 from crawler.summary import Summary
 
 
-class Command(ScrapyCommand):
+class HeldBackError(WinnowError):
+    """The quality gate held the site's last run back."""
+
+    exit_code = Exit.HELD
+
+
+class Command(WinnowCommand):
     """After an interrupted run, or when the gate held a run that is right all the same."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """Usage."""
-        return "[options] SITE"
-
-    def short_desc(self) -> str:
-        """One line for `scrapy`."""
-        return "Deliver what is recorded; --force overrides the quality gate"
+    usage = "[options] SITE"
+    does = "Deliver what is recorded; --force overrides the quality gate"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Own options beside Scrapy's."""
@@ -36,33 +33,27 @@ class Command(ScrapyCommand):
         parser.add_argument("--force", action="store_true", help="although the last run was held back")
         parser.add_argument("--reason", default="", help="why; recorded with the run")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """One line; 20 when the last run was held back and --force was not given."""
         if len(args) != 1:
             raise UsageError("give one site", print_help=False)
         if opts.force and not opts.reason.strip():
             raise UsageError("--force needs --reason: it is recorded with the run", print_help=False)
-        assert self.settings is not None
-        output, site = Path(self.settings["OUTPUT_DIR"]), args[0]
-        try:
-            with FileLock(output / "state" / f"{site}.lock"), State.open(state_url(self.settings)) as state:
-                self.exitcode = _deliver(state, site, output, opts.reason.strip() if opts.force else None)
-        except (StateError, DeliveryError) as error:
-            self.exitcode = fail(error.exit_code, error)
-        except LockHeldError as error:
-            self.exitcode = fail(Exit.LOCKED, error)
+        output, site = Path(settings["OUTPUT_DIR"]), args[0]
+        with existing_state(settings) as state:
+            check_site_name(site, state.runs.sites())
+            with FileLock(output / "state" / f"{site}.lock"):
+                _deliver(state, site, output, opts.reason.strip() if opts.force else None)
+        return Exit.OK
 
 
-def _deliver(state: State, site: str, output: Path, forced: str | None) -> Exit:
-    rows = state.runs.history(site, 1)
-    if not rows:
-        return fail(Exit.USAGE, f"no run of {site!r} is known")
-    summary = Summary.of_row(rows[0]) or Summary(site)
+def _deliver(state: State, site: str, output: Path, forced: str | None) -> None:
+    last = state.runs.history(site, 1)[0]
+    summary = Summary.of_row(last) or Summary(site)
     if summary.held and not summary.forced:
         if forced is None:
-            return fail(Exit.HELD, f"held back: {'; '.join(summary.held)}; mend it, or --force --reason '...'")
+            raise HeldBackError(f"held back: {'; '.join(summary.held)}; mend it, or --force --reason '...'")
         summary.forced = forced
-        state.runs.finish(rows[0].id, rows[0].state, time.time(), verdict="ok", detail=summary.to_dict())
-    delivery = deliver(state, site, rows[0].id, output)
+        state.runs.finish(last.id, last.state, time.time(), verdict="ok", detail=summary.to_dict())
+    delivery = deliver(state, site, last.id, output)
     print(f"{site}: {delivery.articles if delivery else 0} records delivered")
-    return Exit.OK

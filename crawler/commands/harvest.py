@@ -11,16 +11,16 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
-from crawler.commands.failing import fail
+from crawler.commandline import WinnowCommand, check_site_name
 from crawler.exitcodes import Exit
 from crawler.files import write_json
-from crawler.locks import FileLock, LockHeldError
-from crawler.preflight import PreflightError, check
+from crawler.locks import FileLock
+from crawler.preflight import check
 from crawler.run import state_url
 from crawler.state import State
 from crawler.summary import Summary, last_summary
@@ -32,19 +32,11 @@ GRACE = 60.0  # seconds beyond the time budget before a site that does not end b
 _FATAL = {Exit.CANNOT_WRITE, Exit.DAMAGED, Exit.CONFIG}
 
 
-class Command(ScrapyCommand):
+class Command(WinnowCommand):
     """Each site is a process of its own: one that dies, hangs or swells takes no other with it."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """Usage."""
-        return "[options] [SITE ...]"
-
-    def short_desc(self) -> str:
-        """One line for `scrapy`."""
-        return "Harvest all sites, the named ones, or a URL; deliver, and say how it went"
+    usage = "[options] [SITE ...]"
+    does = "Harvest all sites, the named ones, or a URL; deliver, and say how it went"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Own options beside Scrapy's."""
@@ -59,54 +51,53 @@ class Command(ScrapyCommand):
             "--time-budget", type=float, metavar="SECONDS", help="stop cleanly after this long; the rest waits"
         )
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """Ends with 0, the one site's code, 10 when some sites failed, or the code of what stopped all."""
-        assert self.settings is not None
-        jobs = self._jobs(args, opts)
-        output = Path(self.settings["OUTPUT_DIR"])
-        try:
-            check(self.settings)
-            with FileLock(output / "state" / "harvest.lock"):
-                self.exitcode = _Harvest(output, state_url(self.settings), self._overrides(), opts.time_budget).run(
-                    jobs
-                )
-        except PreflightError as error:
-            self.exitcode = fail(error.exit, error)
-        except LockHeldError as error:
-            self.exitcode = fail(Exit.LOCKED, error)
+        if opts.time_budget is not None and opts.time_budget <= 0:
+            raise UsageError("--time-budget: give a number of seconds above 0", print_help=False)
+        jobs = _jobs(args, opts, get_spider_loader(settings).list())
+        check(settings)
+        output = Path(settings["OUTPUT_DIR"])
+        with FileLock(output / "state" / "harvest.lock"):
+            return _Harvest(output, state_url(settings), _overrides(settings), opts.time_budget).run(jobs)
 
-    def _jobs(self, names: list[str], opts: argparse.Namespace) -> list[tuple[str, list[str]]]:
-        """(site, arguments of `scrapy crawl`) of each. Raises UsageError."""
-        try:
-            arglist_to_dict(opts.spargs)
-        except ValueError:
-            raise UsageError("Invalid -a value, use -a NAME=VALUE", print_help=False) from None
-        extra = [part for pair in opts.spargs for part in ("-a", pair)]
-        if opts.url:
-            if names:
-                raise UsageError("give sites or --url, not both", print_help=False)
-            return [(_name_of(url), ["any", "-a", f"url={url}", *extra]) for url in opts.url]
-        assert self.settings is not None
-        known = sorted(set(get_spider_loader(self.settings).list()) - {"any"})
-        for name in names:
-            if name not in known:
-                raise UsageError(
-                    f"no site {name!r}; known: {', '.join(known) or 'none yet'}; for any address use --url",
-                    print_help=False,
-                )
-        if not (names or known):
-            raise UsageError("no site in spiders/ yet; harvest an address with --url https://...", print_help=False)
-        return [(name, [name, *extra]) for name in names or known]
 
-    def _overrides(self) -> list[str]:
-        """Settings given on the command line, to hand on. They are in the process list anyway; secrets belong in files."""
-        assert self.settings is not None
-        return [
-            part
-            for name, value in sorted(self.settings.items())
-            if self.settings.getpriority(name) == 40 and name != "LOG_FILE"
-            for part in ("-s", f"{name}={value}")
-        ]
+def _jobs(names: list[str], opts: argparse.Namespace, spiders: list[str]) -> list[tuple[str, list[str]]]:
+    """(site, arguments of `scrapy crawl`) of each. Raises UsageError, WrongUsageError."""
+    try:
+        given = arglist_to_dict(opts.spargs)
+    except ValueError:
+        raise UsageError("Invalid -a value, use -a NAME=VALUE", print_help=False) from None
+    extra = [part for pair in opts.spargs for part in ("-a", pair)]
+    if opts.url:
+        if names:
+            raise UsageError("give sites or --url, not both", print_help=False)
+        if "name" in given and len(opts.url) > 1:
+            raise UsageError("-a name=... names one site: give one --url with it", print_help=False)
+        return [(given.get("name") or _name_of(url), ["any", "-a", f"url={url}", *extra]) for url in opts.url]
+    known = sorted(set(spiders) - {"any"})
+    for name in names:
+        check_site_name(name, known, "; for any address use --url")
+    if not (names or known):
+        raise UsageError("no site in spiders/ yet; harvest an address with --url https://...", print_help=False)
+    return [(name, [name, *extra]) for name in names or known]
+
+
+def _name_of(url: str) -> str:
+    try:
+        return site_name(url)
+    except UrlError:
+        raise UsageError(f"not a web address: {url!r}", print_help=False) from None
+
+
+def _overrides(settings: BaseSettings) -> list[str]:
+    """Settings given on the command line, to hand on. They are in the process list anyway; secrets belong in files."""
+    return [
+        part
+        for name, value in sorted(settings.items())
+        if settings.getpriority(name) == 40 and name != "LOG_FILE"
+        for part in ("-s", f"{name}={value}")
+    ]
 
 
 class _Harvest:
@@ -185,27 +176,21 @@ class _Harvest:
             time.sleep(HEARTBEAT_SECONDS)
 
 
-def _name_of(url: str) -> str:
-    try:
-        return site_name(url)
-    except UrlError:
-        raise UsageError(f"not a web address: {url!r}", print_help=False) from None
-
-
 def _line(site: str, code: Exit, summary: Summary | None) -> str:
     figures = summary.line() if summary else "no figures"
     return f"{site}: {code.name.lower()} ({int(code)}); {figures}"
 
 
 def _show(rows: list[tuple[str, Exit, Summary | None]], output: Path) -> None:
+    """On a terminal, the sites side by side; then where the deliveries are."""
     console = Console()
-    table = Table(title="Harvest")
-    for heading in ("site", "result", "pages", "articles", "copies", "removed", "seconds"):
-        table.add_column(heading, justify="left" if heading in {"site", "result"} else "right", overflow="fold")
-    for site, code, summary in rows:
-        cells = summary.cells() if summary else [""] * 5
-        table.add_row(site, code.name.lower(), *cells)
-    console.print(table)
+    if console.is_terminal and any(summary for *_, summary in rows):
+        table = Table()
+        for heading in ("site", "result", "pages", "articles", "copies", "removed", "seconds"):
+            table.add_column(heading, justify="left" if heading in {"site", "result"} else "right", overflow="fold")
+        for site, code, summary in rows:
+            table.add_row(site, code.name.lower(), *(summary.cells() if summary else []))
+        console.print(table)
     for site, *_ in rows:
         if (output / site).is_dir():
-            console.print(f"delivery: {output / site}", soft_wrap=True)
+            print(f"delivery: {output / site}")

@@ -3,36 +3,26 @@
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from crawler.commands.failing import fail
-from crawler.delivery import DeliveryError, write_latest
+from crawler.commandline import WinnowCommand
+from crawler.delivery import write_latest
+from crawler.exitcodes import Exit
 
 
-class Command(ScrapyCommand):
+class Command(WinnowCommand):
     """For people who want neither revisions nor retractions."""
 
-    requires_project = True
-    requires_crawler_process = False
+    usage = "FOLDER FILE.jsonl"
+    does = "Write the newest revision of every article that is not retracted"
 
-    def syntax(self) -> str:
-        """Usage."""
-        return "FOLDER FILE.jsonl"
-
-    def short_desc(self) -> str:
-        """One line for `scrapy`."""
-        return "Write the newest revision of every article that is not retracted"
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """Replaces FILE atomically."""
         if len(args) != 2:
             raise UsageError(
                 "give the folder of a delivery and a file, as output/SITE articles.jsonl", print_help=False
             )
-        try:
-            number = write_latest(Path(args[0]), Path(args[1]))
-        except DeliveryError as error:
-            self.exitcode = fail(error.exit_code, error)
-        else:
-            print(f"{number} articles -> {args[1]}")
+        number = write_latest(Path(args[0]), Path(args[1]))
+        print(f"{number} articles -> {args[1]}")
+        return Exit.OK

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 from twisted.python.failure import Failure
+
+from crawler.exitcodes import Exit, WinnowError
 
 # What a crawl needs and one page does not. robots.txt is for crawlers; here a person asks for one page.
 OVERRIDES = {
@@ -21,6 +23,19 @@ OVERRIDES = {
     },
     "LOG_LEVEL": "ERROR",
 }
+
+
+class UnreachableError(WinnowError):
+    """The page cannot be had."""
+
+    exit_code = Exit.UNREACHABLE
+
+
+class Fetched(NamedTuple):
+    """The answer, and when it came."""
+
+    response: Response
+    fetched_at: datetime
 
 
 class OnePage(Spider):
@@ -55,10 +70,13 @@ class OnePage(Spider):
         self.fault = str(failure.value)
 
 
-def fetch(process: AsyncCrawlerProcess, url: str) -> OnePage:
-    """The spider after it has fetched `url`: its `response`, or its `fault`."""
+def fetch(process: AsyncCrawlerProcess, url: str) -> Fetched:
+    """The answer to `url` and when it came. Raises UnreachableError."""
     crawler = process.create_crawler(OnePage)
     process.crawl(crawler, url=url)
     process.start()
-    assert isinstance(crawler.spider, OnePage)
-    return crawler.spider
+    spider = crawler.spider
+    assert isinstance(spider, OnePage)
+    if spider.response is None:
+        raise UnreachableError(spider.fault or f"no answer from {url}")
+    return Fetched(spider.response, spider.fetched_at)

@@ -3,31 +3,32 @@
 import argparse
 from pathlib import Path
 
-from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
-from crawler.commands.failing import fail
-from crawler.delivery import DeliveryError, rebuild_state
+from crawler.commandline import WinnowCommand
+from crawler.delivery import rebuild_state
+from crawler.exitcodes import Exit
+from crawler.locks import FileLock
 from crawler.record import content_hash
 from crawler.run import state_url
-from crawler.state import State, StateError
+from crawler.state import State
 
 
-class Command(ScrapyCommand):
+class Command(WinnowCommand):
     """After it, the next run fetches everything again and delivers only what is new or changed."""
 
-    requires_project = True
-    requires_crawler_process = False
+    does = "Rebuild a lost state from the deliveries below the output folder"
 
-    def short_desc(self) -> str:
-        """One line for `scrapy`."""
-        return "Rebuild a lost state from the deliveries below the output folder"
-
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """One line a site."""
-        assert self.settings is not None
-        try:
-            with State.open(state_url(self.settings)) as state:
-                for site, number in rebuild_state(state, Path(self.settings["OUTPUT_DIR"]), content_hash).items():
-                    print(f"{site}: {number} articles")
-        except (DeliveryError, StateError) as error:
-            self.exitcode = fail(error.exit_code, error)
+        if args:
+            raise UsageError("takes no site: every delivery that the state does not know is read", print_help=False)
+        output = Path(settings["OUTPUT_DIR"])
+        with FileLock(output / "state" / "harvest.lock"), State.open(state_url(settings)) as state:
+            rebuilt = rebuild_state(state, output, content_hash)
+        for site, number in rebuilt.items():
+            print(f"{site}: {number} articles")
+        if not rebuilt:
+            print(f"nothing to do: the state knows every delivery below {output}")
+        return Exit.OK

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import signals
-from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings, Settings
 
 from crawler.article import Article
-from crawler.commands.failing import fail
-from crawler.exitcodes import Exit
+from crawler.commandline import WinnowCommand
+from crawler.exitcodes import Exit, WinnowError, WrongUsageError
 from crawler.reading.profile import Profile
 from crawler.run import Run, runs_of
 from crawler.state import State
-from crawler.surveying.words import describe, site_class
+from crawler.surveying.words import SITE_NAME, describe, site_class
 from crawler.urls import UrlError, canonical_url, host_of
 from crawler.web.browser_program import HOW_TO_GET_ONE
 
@@ -27,19 +27,17 @@ PAGES = 12  # articles read: enough to tell template from content, few enough to
 GOLDEN = 2
 
 
-class Command(ScrapyCommand):
+class NothingFoundError(WinnowError):
+    """The address leads to no article."""
+
+    exit_code = Exit.NOTHING_FOUND
+
+
+class Command(WinnowCommand):
     """Reads a few articles politely, into a state that is thrown away."""
 
-    requires_project = True
-    requires_crawler_process = False
-
-    def syntax(self) -> str:
-        """Usage."""
-        return "[options] URL"
-
-    def short_desc(self) -> str:
-        """One line for `scrapy`."""
-        return "Say what repeats on a site; --write NAME makes a site class and golden pages"
+    usage = "[options] URL"
+    does = "Say what repeats on a site; --write NAME makes a site class and golden pages"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Own options beside Scrapy's."""
@@ -49,65 +47,64 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--into", type=Path, default=ROOT, help="project folder to write into (default: this one)")
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+    def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """Prints the profile."""
         if len(args) != 1:
             raise UsageError("give the address of a front page or listing", print_help=False)
         try:
             host = host_of(canonical_url(args[0]))
         except UrlError as error:
-            self.exitcode = fail(Exit.USAGE, f"not a web address: {args[0]} ({error.reason})")
-            return
+            raise WrongUsageError(f"not a web address: {args[0]} ({error.reason})") from None
         target = opts.into / "spiders" / f"{opts.write}.py"
+        if opts.write and not SITE_NAME.fullmatch(opts.write):
+            raise WrongUsageError(f"site name {opts.write!r}: use lower-case letters, digits and _, a letter first")
         if opts.write and target.exists():
-            self.exitcode = fail(Exit.USAGE, f"{target} exists; survey never overwrites: choose another name")
-            return
+            raise WrongUsageError(f"{target} exists; survey never overwrites: choose another name")
         pages: list[tuple[Article, TextResponse]] = []
-        profile, unrendered = self._survey(args[0], host, pages)
+        profile, unrendered = _survey(args[0], host, pages, settings)
         if profile is None or not profile.version:
             hint = "try a listing, or `scrapy show` an article"
             if unrendered:
                 hint = f"{unrendered} pages seem to need a browser: {HOW_TO_GET_ONE}"
-            self.exitcode = fail(Exit.NOTHING_FOUND, f"no article was found from {args[0]}; {hint}")
-            return
+            raise NothingFoundError(f"no article was found from {args[0]}; {hint}")
         print(describe(profile, unrendered))
         if opts.write:
-            try:
-                source = site_class(profile, opts.write, args[0])
-            except ValueError as error:
-                self.exitcode = fail(Exit.USAGE, error)
-                return
+            source = site_class(profile, opts.write, args[0])
             for path in [_write(target, source), *_golden(opts.into, opts.write, pages)]:
                 print(f"written: {path}")
+        return Exit.OK
 
-    def _survey(self, url: str, host: str, pages: list[tuple[Article, TextResponse]]) -> tuple[Profile | None, int]:
-        """The learned profile, and how many pages wanted a browser that is not there."""
-        assert self.settings is not None
-        with tempfile.TemporaryDirectory() as work:
-            for name, value in {
-                "OUTPUT_DIR": work,
-                "STATE_URL": "",
-                "LOG_LEVEL": "ERROR",
-                "DISK_FREE_MIN_MB": 0,
-            }.items():
-                self.settings.set(name, value, priority="cmdline")
-            process = AsyncCrawlerProcess(self.settings)
-            crawler = process.create_crawler("any")
 
-            def keep(item: Any, response: Response) -> None:
-                if isinstance(response, TextResponse) and len(pages) < GOLDEN:
-                    pages.append((item, response))
+def _survey(
+    url: str, host: str, pages: list[tuple[Article, TextResponse]], settings: BaseSettings
+) -> tuple[Profile | None, int]:
+    """The learned profile, and how many pages wanted a browser that is not there."""
+    with tempfile.TemporaryDirectory() as work:
+        for name, value in {
+            "OUTPUT_DIR": work,
+            "STATE_URL": "",
+            "LOG_LEVEL": "ERROR",
+            "DISK_FREE_MIN_MB": 0,
+        }.items():
+            settings.set(name, value, priority="cmdline")
+        assert isinstance(settings, Settings)
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler("any")
 
-            crawler.signals.connect(keep, signals.item_scraped)
-            process.crawl(crawler, url=url, sample=str(PAGES), name="survey")
-            process.start()
-            run: Run | None = runs_of().get(crawler)
-            if run is None:
-                return None, 0
-            with State.open(run.state.url.render_as_string(hide_password=False)) as state:
-                text = state.profiles.get(host)
-            unrendered = int(run.stats.get_value("winnow/browser/missing", 0)) if run.stats else 0
-        return Profile.from_json(text) if text else None, unrendered
+        def keep(item: Any, response: Response) -> None:
+            if isinstance(response, TextResponse) and len(pages) < GOLDEN:
+                pages.append((item, response))
+
+        crawler.signals.connect(keep, signals.item_scraped)
+        process.crawl(crawler, url=url, sample=str(PAGES), name="survey")
+        process.start()
+        run: Run | None = runs_of().get(crawler)
+        if run is None:
+            return None, 0
+        with State.open(run.state.url.render_as_string(hide_password=False)) as state:
+            text = state.profiles.get(host)
+        unrendered = int(run.stats.get_value("winnow/browser/missing", 0)) if run.stats else 0
+    return Profile.from_json(text) if text else None, unrendered
 
 
 def _write(path: Path, text: str) -> Path:

@@ -1,14 +1,12 @@
-"""What can go wrong with a delivery. Messages are one line and name the file."""
+"""What can go wrong with a delivery. Messages name the file."""
 
-from typing import ClassVar
-
-from crawler.exitcodes import Exit
+from crawler.exitcodes import Exit, WinnowError
 
 
-class DeliveryError(Exception):
-    """Base. `exit_code` is what a command ends with."""
+class DeliveryError(WinnowError):
+    """Base of all delivery errors."""
 
-    exit_code: ClassVar[Exit] = Exit.DAMAGED
+    exit_code = Exit.DAMAGED
 
 
 class DamagedError(DeliveryError):

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.delivery.files import whole_file
-from crawler.delivery.manifest import read_chain
+from crawler.delivery.manifest import delivered_chain
 from crawler.delivery.parts import read_lines
 
 
@@ -16,7 +16,7 @@ def write_latest(folder: Path, path: Path) -> int:
     Two passes over the parts; ids wait in a temporary database that spills to disk, so that memory stays bounded.
     Raises DamagedError, CannotWriteError.
     """
-    chain = read_chain(folder)
+    chain = delivered_chain(folder)
     parts = [folder / file.file for link in chain for file in link.manifest.files if file.kind == "articles"]
     with closing(sqlite3.connect("")) as newest:
         newest.execute("CREATE TABLE newest (id TEXT PRIMARY KEY, rev INTEGER, part INTEGER, line INTEGER, op TEXT)")

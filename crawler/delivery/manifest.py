@@ -95,3 +95,11 @@ def read_chain(folder: Path) -> list[Link]:
         chain.append(link)
         previous = link.sha256
     return chain
+
+
+def delivered_chain(folder: Path) -> list[Link]:
+    """read_chain of a folder that must hold a delivery. Raises DamagedError when it does not."""
+    chain = read_chain(folder)
+    if not chain:
+        raise DamagedError(f"{folder} holds no delivery: {folder / manifest_name(1)} is missing")
+    return chain

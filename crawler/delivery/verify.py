@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from crawler.article import Article
 from crawler.delivery.errors import DamagedError
 from crawler.delivery.files import sha256_of
-from crawler.delivery.manifest import DeliveredFile, Manifest, file_name, manifest_name, read_chain
+from crawler.delivery.manifest import DeliveredFile, Manifest, delivered_chain, file_name, manifest_name
 from crawler.delivery.parts import KINDS, read_lines
 
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -50,9 +50,7 @@ def verify(folder: Path) -> Verified:
 
     Raises DamagedError; its message names the damaged file.
     """
-    chain = read_chain(folder)
-    if not chain:
-        raise DamagedError(f"{folder} holds no delivery: {folder / manifest_name(1)} is missing")
+    chain = delivered_chain(folder)
     ops: Counter[str] = Counter()
     records: Counter[str] = Counter()
     with closing(sqlite3.connect("")) as seen:

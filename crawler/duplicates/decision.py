@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.duplicates.prepare import Prepared
 from crawler.duplicates.relations import Relation, Role
+from crawler.exitcodes import WinnowError
 
 Policy = Mapping[Relation, str]
 
@@ -17,7 +18,7 @@ DEFAULT_POLICY: Policy = {
 }
 
 
-class PolicyError(ValueError):
+class PolicyError(WinnowError):
     """DUPLICATES_POLICY names an unknown relation or action."""
 
 

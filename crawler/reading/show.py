@@ -1,7 +1,6 @@
 """What was read of a page, and why: as a page beside the original, or for the terminal."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from crawler.article import Removed
 from crawler.reading.decode import decode
 from crawler.reading.page import Page
-from crawler.reading.profile import Profile
-from crawler.reading.reader import charset_of, read
+from crawler.reading.reader import charset_of
 from crawler.reading.reading import Fate, Reading
 
 # fate -> colour on the page, colour in the terminal
@@ -74,18 +73,23 @@ _POLICY = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'non
 _DANGEROUS = ("script", "iframe", "object", "embed", "frame", "link", "meta", "base", "noscript", "template")
 
 
-def show_page(body: bytes, url: str, headers: Mapping[str, str], profile: Profile, fetched_at: datetime) -> str:
-    """A self-contained HTML page: the original with every block coloured by its fate, beside what was read of it."""
-    reading = read(body, url, headers, profile, fetched_at, explain=True)
+def show_page(body: bytes, headers: Mapping[str, str], reading: Reading, title: str, removed: Sequence[Removed]) -> str:
+    """A self-contained HTML page: the original with every block coloured by its fate, beside what was read of it.
+
+    reading: of body and headers, made with explain=True. title, removed: what stripping leaves of the title, and takes out.
+    """
+    page = Page(decode(body, charset_of(headers)).text, reading.url)
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     return templates.get_template("show.html.jinja").render(
         reading=reading,
         fields=[
-            (name, plain(getattr(reading, name))) for name in _FIELDS if getattr(reading, name) not in (None, [], "")
+            (name, told(getattr(reading, name))) for name in _FIELDS if getattr(reading, name) not in (None, [], "")
         ],
-        lists=[(name, [plain(item) for item in getattr(reading, name)]) for name in _LISTS if getattr(reading, name)],
+        lists=[(name, [told(item) for item in getattr(reading, name)]) for name in _LISTS if getattr(reading, name)],
         colours={fate: colour for fate, (colour, _) in COLOURS.items()},
-        original=_painted(Page(decode(body, charset_of(headers)).text, url), reading.blocks) if reading.blocks else "",
+        title=title,
+        removed=removed,
+        original=_painted(page, reading.blocks) if reading.blocks else "",
     )
 
 
@@ -119,22 +123,26 @@ def reason(fate: Fate) -> str:
     return f"{fate.fate}{': ' + fate.rule if fate.rule else ''} (score {fate.score:.2f}) {fate.path}"
 
 
-def plain(value: Any) -> Any:
-    """A field as the reader of the page wants to see it."""
+def told(value: Any) -> str:
+    """A field in words: "name: value" of an object, what is absent left out, with commas between those of a list."""
     if isinstance(value, BaseModel):
-        return {key: item for key, item in value.model_dump(by_alias=True).items() if item is not None}
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: item for name in value.__dataclass_fields__ if (item := getattr(value, name)) is not None}
-    return value
+        value = value.model_dump(by_alias=True)
+    elif hasattr(value, "__dataclass_fields__"):
+        value = {name: getattr(value, name) for name in value.__dataclass_fields__}
+    if isinstance(value, dict):
+        return " · ".join(f"{name}: {told(item)}" for name, item in value.items() if item not in (None, [], ""))
+    if isinstance(value, list | tuple):
+        return ", ".join(told(item) for item in value)
+    return str(round(value, 3)) if isinstance(value, float) else str(value)
 
 
-def explain_terminal(reading: Reading) -> RenderableType:
-    """The same for a terminal: fields, lines of the article's region with their fates, lists."""
+def explain_terminal(reading: Reading, title: str, removed: Sequence[Removed]) -> RenderableType:
+    """The same for a terminal: fields, lines of the article's region with their fates, lists, what stripping takes out."""
     facts = Table(show_header=False, box=None, pad_edge=False)
     for name in _FIELDS:
         value = getattr(reading, name)
         if value not in (None, [], ""):
-            facts.add_row(Text(name, style="bold"), Text(str(plain(value))))
+            facts.add_row(Text(name, style="bold"), Text(told(value)))
     lines = Table(title="lines", title_justify="left", box=None, pad_edge=False)
     for heading in ("fate", "rule", "score", "text"):
         lines.add_column(heading, no_wrap=heading != "text", overflow="fold")
@@ -150,6 +158,13 @@ def explain_terminal(reading: Reading) -> RenderableType:
                 title=f"{name} ({len(items)})", title_justify="left", box=None, show_header=False, pad_edge=False
             )
             for item in items:
-                table.add_row(Text(str(plain(item))))
+                table.add_row(Text(told(item)))
             parts.append(table)
+    parts.append(Text("title after stripping: ", style="bold") + Text(title or "-"))
+    spans = Table(title="removed", title_justify="left", box=None, pad_edge=False)
+    for heading in ("kind", "slot", "rule", "evidence", "text"):
+        spans.add_column(heading, overflow="fold")
+    for span in removed:
+        spans.add_row(span.kind, span.slot or "", span.rule, "; ".join(span.evidence), Text(span.text[:200]))
+    parts.append(spans)
     return Group(*parts)

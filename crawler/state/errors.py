@@ -1,14 +1,12 @@
-"""What can be wrong with the state. Each message is one line that says what to do; each error knows its exit code."""
+"""What can be wrong with the state."""
 
-from typing import ClassVar
-
-from crawler.exitcodes import Exit
+from crawler.exitcodes import Exit, WinnowError
 
 
-class StateError(Exception):
-    """Base of all state errors. `exit_code` is what a command ends with."""
+class StateError(WinnowError):
+    """Base of all state errors."""
 
-    exit_code: ClassVar[Exit] = Exit.DAMAGED
+    exit_code = Exit.DAMAGED
 
 
 class StateDamagedError(StateError):

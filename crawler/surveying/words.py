@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from crawler.reading.profile import Profile
 
 SHOWN = 6
+SITE_NAME = re.compile(r"[a-z][a-z0-9_]*")  # also a module's name
 
 
 def describe(profile: Profile, unrendered: int = 0) -> str:
@@ -58,9 +59,7 @@ def _listed(values: tuple[str, ...] | list[str]) -> str:
 
 
 def site_class(profile: Profile, name: str, url: str) -> str:
-    """Source code of a site class: attributes only, what the survey is sure of. Raises ValueError for an unusable name."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise ValueError(f"site name {name!r}: use lower-case letters, digits and _, a letter first")
+    """Source code of a site class: attributes only, what the survey is sure of. `name` is a SITE_NAME."""
     title = profile.site_names[0] if profile.site_names else urlsplit(url).netloc
     rows = [f"    name = {_quoted(name)}", f"    start_urls = [{_quoted(url)}]"]
     if profile.article_urls:

@@ -18,9 +18,11 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
+from crawler.exitcodes import Exit
+from crawler.run import runs_of
+
 logger = logging.getLogger(__name__)
 
-SECONDS = 10.0  # between two writes
 _OUTCOME = "winnow/outcome/"
 _STATUS = "downloader/response_status_count/"
 
@@ -30,7 +32,7 @@ class Metrics:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._seconds = crawler.settings.getfloat("STATUS_SECONDS", SECONDS)
+        self._seconds = crawler.settings.getfloat("STATUS_SECONDS")
         self._folder = Path(crawler.settings.get("OUTPUT_DIR") or "output") / "status"
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write_on, name="status", daemon=True)
@@ -38,6 +40,7 @@ class Metrics:
         self._latest = 0.0  # seconds by which the worst beat was late
         self._started = time.time()
         self._last_success: float | None = None
+        self._exit: Exit | None = None  # how the run ended
         self._beats: AsyncioLoopingCall | None = None
 
     @classmethod
@@ -64,7 +67,9 @@ class Metrics:
             self._beats.stop()
         self._stop.set()
         self._thread.join(10)
-        if reason == "finished":
+        run = runs_of().get(self._crawler)
+        self._exit = run.exit if run is not None else None
+        if self._exit is Exit.OK:
             self._last_success = time.time()
         self._write("closed", reason)
 
@@ -98,6 +103,8 @@ class Metrics:
             "pid": os.getpid(),
             "phase": phase,
             "reason": reason,
+            "verdict": self._exit.name.lower() if self._exit is not None else None,
+            "exit_code": self._exit,
             "started": round(self._started, 3),
             "written": round(time.time(), 3),
             "last_success": self._last_success,
@@ -168,9 +175,11 @@ def prometheus(facts: dict[str, Any]) -> str:
     if facts["last_success"] is not None:
         gauge(
             "last_success_timestamp_seconds",
-            "End of the latest run that finished by itself.",
+            "End of the latest run that ended with ok.",
             [("", facts["last_success"])],
         )
+    if facts["exit_code"] is not None:
+        gauge("exit_code", "How the latest run ended; docs/operations.md has the codes.", [("", facts["exit_code"])])
     gauge("reactor_late_seconds", "How long the event loop has not answered.", [("", facts["reactor_late_seconds"])])
     gauge("reactor_latest_seconds", "The longest such time of the run.", [("", facts["reactor_latest_seconds"])])
     outcomes = [(key.partition("/"), n) for key, n in sorted(facts["outcomes"].items())]

@@ -83,9 +83,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._enabled = crawler.settings.getbool("ROBOTS_OBEY", True)
-        self._user_agent = (
-            crawler.settings.get("ROBOTS_USER_AGENT") or str(crawler.settings["USER_AGENT"]).partition("/")[0]
-        )
+        self._user_agent = str(crawler.settings["USER_AGENT"]).partition("/")[0]
         self._rules: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
         self._fetching: dict[str, asyncio.Future[Rules]] = {}
 

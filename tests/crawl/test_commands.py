@@ -1,6 +1,7 @@
 """The commands around a crawl: what a maintainer, an operator and a data team type."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def article(server: Server) -> str:
 @pytest.fixture(scope="module")
 def harvested(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     output = tmp_path_factory.mktemp("output")
-    return output, scrapy(["harvest", "--url", f"{server.url}/"], output)
+    return output, scrapy(["harvest", "--url", f"{server.url}/", "-a", "name=farm"], output)
 
 
 def test_a_feed_of_one_run_holds_the_records_as_delivered(server: Server, tmp_path: Path) -> None:
@@ -36,12 +37,12 @@ def test_a_feed_of_one_run_holds_the_records_as_delivered(server: Server, tmp_pa
     assert {line["id"]: line for line in lines} == {line["id"]: line for line in records(tmp_path, "farm")}
 
 
-def test_harvest_ends_with_a_line_a_table_and_the_folder(harvested: tuple[Path, Ended]) -> None:
-    _, ended = harvested
+def test_harvest_says_in_two_lines_how_a_site_went_and_where_its_delivery_is(harvested: tuple[Path, Ended]) -> None:
+    output, ended = harvested
     assert ended.code == Exit.OK, ended.err[-2000:]
-    for word in ("articles", "copies", "removed", "seconds"):
-        assert word in ended.out
-    assert "delivery: " in ended.out
+    line, folder = ended.out.splitlines()
+    assert re.match(r"farm: ok \(0\); \d+ pages, 14 articles, 0 copies, ", line)
+    assert folder == f"delivery: {output / 'farm'}"
 
 
 def test_harvest_leaves_a_heartbeat_status_and_metrics(harvested: tuple[Path, Ended]) -> None:
@@ -59,8 +60,7 @@ def test_the_state_is_for_its_owner_only(harvested: tuple[Path, Ended]) -> None:
 
 def test_latest_writes_one_jsonl_of_current_articles(harvested: tuple[Path, Ended], tmp_path: Path) -> None:
     output, _ = harvested
-    (folder,) = (path for path in output.iterdir() if (path / "manifest-000001.json").exists())
-    assert scrapy(["latest", str(folder), str(tmp_path / "now.jsonl")], output).code == Exit.OK
+    assert scrapy(["latest", str(output / "farm"), str(tmp_path / "now.jsonl")], output).code == Exit.OK
     lines = (tmp_path / "now.jsonl").read_text(encoding="utf-8").split("\n")
     assert len([json.loads(line) for line in lines if line]) == 14
 
@@ -69,13 +69,44 @@ def test_report_shows_the_runs(harvested: tuple[Path, Ended]) -> None:
     output, _ = harvested
     ended = scrapy(["report"], output)
     assert ended.code == Exit.OK
-    assert "ok" in ended.out
+    site, run = ended.out.splitlines()
+    assert site == "farm"
+    assert " ok " in run
+    assert "14 articles" in run
 
 
 def test_a_harvest_of_nothing_says_what_to_do(tmp_path: Path) -> None:
     ended = scrapy(["harvest"], tmp_path)
     assert ended.code == Exit.USAGE
     assert "--url" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["report"], Exit.USAGE, "nothing was harvested yet"),
+        (["deliver", "nowhere"], Exit.USAGE, "nothing was harvested yet"),
+        (["latest", "nowhere", "now.jsonl"], Exit.DAMAGED, "nowhere holds no delivery"),
+        (["survey", "http://127.0.0.1:1/", "--write", "My Site"], Exit.USAGE, "lower-case letters"),
+        (["harvest", "--url", "http://127.0.0.1:1/", "--time-budget", "0"], Exit.USAGE, "above 0"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_one_line_and_leaves_nothing(
+    command: list[str], code: Exit, said: str, tmp_path: Path
+) -> None:
+    ended = scrapy(command, tmp_path)
+    assert ended.code == code
+    assert said in ended.err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_site_that_nobody_harvested_is_named_with_the_one_that_may_be_meant(harvested: tuple[Path, Ended]) -> None:
+    output, _ = harvested
+    for command in ("report", "deliver", "dedupe"):
+        ended = scrapy([command, "fram"], output)
+        assert ended.code == Exit.USAGE
+        assert ended.err == "winnow: no site 'fram'; did you mean 'farm'?\n"
 
 
 def test_show_names_fields_fates_and_removals(article: str, tmp_path: Path) -> None:

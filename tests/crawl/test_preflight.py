@@ -21,7 +21,7 @@ class Paper(SiteSpider):
 def fault(site: type[SiteSpider]) -> str:
     with pytest.raises(PreflightError) as raised:
         check_site(site)
-    assert raised.value.exit is Exit.CONFIG
+    assert raised.value.exit_code is Exit.CONFIG
     return str(raised.value)
 
 
@@ -38,5 +38,5 @@ def test_filter_files_must_be_there_and_be_text(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "nowhere.txt", "No such file"), (binary, "not UTF-8 text")):
         with pytest.raises(PreflightError, match=why) as raised:
             check(Settings({"OUTPUT_DIR": str(tmp_path), "AD_FILTERS": [str(path)]}))
-        assert raised.value.exit is Exit.CONFIG
+        assert raised.value.exit_code is Exit.CONFIG
         assert str(path) in str(raised.value)

@@ -7,6 +7,7 @@ from typing import Any
 import lxml.html
 from rich.console import Console
 
+from crawler.article import Removed
 from crawler.reading.profile import Profile
 from crawler.reading.reader import read
 from crawler.reading.show import explain_terminal, show_page
@@ -24,9 +25,21 @@ PAGE = f"""<html><head><title>公交线路调整</title><script>alert(1)</script
 <li><a href="/2026/11/18/3.html">老城区三条街改成单行</a></li></ul></div></article>
 <p style="display:none">看不见的字</p></body></html>"""
 
+READING = read(PAGE.encode(), URL, {}, Profile(), NOW, explain=True)
+SUFFIX = Removed(kind="injected", slot="title_suffix", text="-乐宝", rule="title_slot", evidence=["on 5 of 5 titles"])
+
+
+def shown_page() -> str:
+    return show_page(PAGE.encode(), {}, READING, "公交线路", [SUFFIX])
+
+
+def test_show_page_names_what_stripping_takes_out_and_why() -> None:
+    text = " ".join(parse(shown_page()).xpath("//section")[0].text_content().split())
+    assert "公交线路 -乐宝 injected title_suffix title_slot: on 5 of 5 titles" in text
+
 
 def test_show_page_colours_every_block_by_its_fate() -> None:
-    shown = parse(show_page(PAGE.encode(), URL, {}, Profile(), NOW))
+    shown = parse(shown_page())
     original = parse(shown.xpath("//iframe/@srcdoc")[0])
     fates = {e.get("data-fate"): " ".join(e.text_content().split()) for e in original.xpath("//*[@data-fate]")}
     assert fates["text"].startswith("第三段")
@@ -36,7 +49,7 @@ def test_show_page_colours_every_block_by_its_fate() -> None:
 
 
 def test_nothing_of_the_original_can_run_or_load() -> None:
-    shown = parse(show_page(PAGE.encode(), URL, {}, Profile(), NOW))
+    shown = parse(shown_page())
     frame = shown.xpath("//iframe")[0]
     original = parse(frame.get("srcdoc"))
     assert frame.get("sandbox") == ""
@@ -45,7 +58,7 @@ def test_nothing_of_the_original_can_run_or_load() -> None:
 
 def test_terminal_output_names_fields_lines_and_reasons() -> None:
     out = io.StringIO()
-    Console(file=out, width=200).print(explain_terminal(read(PAGE.encode(), URL, {}, Profile(), NOW)))
+    Console(file=out, width=200).print(explain_terminal(READING, "公交线路", [SUFFIX]))
     text = out.getvalue()
-    for expected in ("公交线路调整", "山城晚报", "第二段", "地铁三号线延长到机场", "credit"):
+    for expected in ("公交线路调整", "山城晚报", "第二段", "地铁三号线延长到机场", "credit", "-乐宝"):
         assert expected in text

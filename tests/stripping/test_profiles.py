@@ -2,8 +2,6 @@
 
 import ast
 
-import pytest
-
 from crawler.profiles import SAMPLE, ProfileLearner, describe, has_changed, learn, site_class
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, PageLink, Reading
@@ -172,8 +170,6 @@ def test_a_site_class_is_attributes_only_and_valid_python() -> None:
     assert made.name == "Hewan"
     assert [base.id for base in made.bases if isinstance(base, ast.Name)] == ["SiteSpider"]
     assert all(isinstance(node, ast.Assign | ast.Expr) for node in made.body)
-    with pytest.raises(ValueError, match="lower-case"):
-        site_class(profile, "He-Wan", "http://paper.example/")
 
 
 def test_a_rule_gone_wild_alarms_and_a_usual_one_does_not() -> None:

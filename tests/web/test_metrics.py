@@ -3,12 +3,15 @@
 import json
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from scrapy import Spider
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from crawler.exitcodes import Exit
+from crawler.run import runs_of
 from crawler.web import metrics
 from crawler.web.metrics import Metrics, prometheus
 
@@ -66,12 +69,16 @@ def test_the_status_is_written_while_the_reactor_is_stuck(tmp_path: Path, monkey
 def test_the_last_success_outlives_a_run_that_fails(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(metrics, "AsyncioLoopingCall", Pulse)
     spider = Spider(name="news")
-    for reason in ("finished", "shutdown"):
-        extension = Metrics(Crawl(tmp_path))  # type: ignore[arg-type]
+    for code in (Exit.OK, Exit.UNREACHABLE):  # a site that is down: the crawl finishes, and nothing was harvested
+        crawl: Any = Crawl(tmp_path)
+        ended: Any = SimpleNamespace(exit=code)
+        runs_of()[crawl] = ended
+        extension = Metrics(crawl)
         extension.spider_opened(spider)
-        extension.spider_closed(spider, reason)
+        extension.spider_closed(spider, "finished")
     facts = json.loads((tmp_path / "status" / "news.json").read_text())
-    assert facts["reason"] == "shutdown"
+    assert facts["verdict"] == "unreachable"
+    assert 'winnow_exit_code{site="news"} 12' in (tmp_path / "status" / "news.prom").read_text()
     assert facts["last_success"] < facts["started"]
 
 
@@ -82,6 +89,7 @@ def test_prometheus_lines_are_well_formed() -> None:
         "started": 1.7e9,
         "written": 1.7e9,
         "last_success": None,
+        "exit_code": None,
         "reactor_late_seconds": 0.0,
         "reactor_latest_seconds": 0.0,
         "outcomes": {"done/article": 3},
