@@ -23,10 +23,12 @@ _LABELS = re.compile(
 )
 # Addresses of things that are no articles: e.g. /tag/x/, /author/joe/, /search?q=a, /archives/2024/05
 _TAXONOMY = re.compile(
-    r"/(?:tags?|topics?|keywords?|label|archives?(?:/\d{4}(?:/\d{1,2})?)?/?$|authors?|users?|u|space|member|profile|people|search|query|login|register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|keywords?|words?|wd)=|#comment|/comments?(?:/|$)",
+    r"/(?:tags?|topics?|keywords?|label|archives?(?:/\d{4}(?:/\d{1,2})?)?/?$|authors?|users?|u|space(?:-uid-\d+)?|member|profile|people|search|query|login|register|signin|signup|feed|rss|about|contact|privacy|terms|page)(?:/|$|\.|\?)|[?&](?:tag|keywords?|words?|wd)=|[?&]mod=(?:space|redirect)\b|#comment|/comments?(?:/|$)",
     re.IGNORECASE,
 )
-_CATEGORY_URL = re.compile(r"/(?:categor(?:y|ies)|cat|column|channel|sort|class|list|lanmu|topics?)(?:/|[-_]|$)")
+_CATEGORY_URL = re.compile(
+    r"/(?:categor(?:y|ies)|cat|column|channel|sort|class|list|lanmu|topics?)(?:/|[-_]|$)|[?&]mod=forumdisplay\b|[?&]typeid="
+)
 _CATEGORY_NAME = re.compile(
     r"(?:^|[\s_-])(?:cat|category|categories|categor\w+|cate|cats|column|channel|sort)(?:$|[\s_-])"
 )
@@ -39,6 +41,12 @@ _VIEWS = re.compile(
     rf"|(?<![:\d.]){_NUMBER}\s*(?:次|人)?(?:阅读|浏览|点击|围观|热度|查看|观看|views?\b|reads?\b|hits?\b)(?!\s*[:：])",
     re.IGNORECASE,
 )
+_EXCERPT_NAME = re.compile(r"excerpt|summary|\bdesc|intro|\bnote\b|abstract|teaser|zhaiyao|card-text|digest")
+_SENTENCE_END = re.compile(r"[。！？!?…][”」』\"]?$|\w[.]$")
+_CUT = re.compile(r"(?:\.{2,6}|…+)$")
+_WEEKDAY = re.compile(r"[\s,，(（\[]*(?:星期|周|週)[一二三四五六日天][)）\]]?")
+_CLOCK = re.compile(r"\W*([01]?\d|2[0-3]):([0-5]\d)\W*")
+_MOST_INNER = 40  # elements of a line that are looked into
 _VIEWS_NAME = re.compile(r"(?:^|[\s_-])(?:views?|pv|hits?|eye|reads?|post-views|click)(?:$|[\s_-])")
 _BARE_NUMBER = re.compile(rf"\W*{_NUMBER}\W*")
 _FACTORS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000, "": 1}
@@ -110,6 +118,9 @@ class CardReader:
         self.now = now
         self.tz = tz
         self.year: int | None = None  # of the year heading last passed
+        self.day: datetime | None = None  # of the day heading last passed
+        self._days: str | None = None  # signature of the headings of days
+        self._inexact = False  # the date of the card is counted back from now, or lacks its year
         self._behind = 0  # blocks of the entry before that stood behind its container
         self._targets: dict[int, frozenset[str]] = {}  # block index -> where its links lead
 
@@ -117,14 +128,32 @@ class CardReader:
         """One card per link; the region of a card ends where the next one begins, `last` (exclusive) at the latest."""
         found = []
         passed = first
-        self.year = None
+        self.year, self.day = None, None
+        self._days = self._day_headings(links[0], first) if links else None
         for link, (start, stop) in zip(links, self.spans(links, first, last), strict=True):
             for block in self.outline.blocks[passed:start]:
                 if len(block.text) < 12 and (year := _YEAR_HEADING.fullmatch(block.text)):
                     self.year = int(year[1] or year[2])
+                elif self._days and self.outline.signature(block.node) == self._days:
+                    self.day = self._day(block) or self.day
             passed = max(passed, stop)
             found.append(self.card(link, start, stop))
         return found
+
+    def _day_headings(self, link: Link, first: int) -> str | None:
+        """The signature of the lines that date the entries below them: 2023年05月10日 星期三, in front of the first entry."""
+        start = max(first, link.block.index - 4)
+        dated = [b for b in self.outline.blocks[start : link.block.index] if not b.anchors and self._day(b)]
+        inside = dated and self.outline.nodes[dated[-1].node].parent == self.outline.nodes[link.node].parent
+        return self.outline.signature(dated[-1].node) if dated and not inside else None
+
+    def _day(self, block: Block) -> datetime | None:
+        """The day that a line consists of."""
+        date = parse_date(block.text, self.now, self.tz) if 5 <= len(block.text) <= 24 else None
+        if date is None or date.precision != "day" or date.form == "yearless":
+            return None
+        rest = _WEEKDAY.sub("", block.text[: date.start] + block.text[date.end :]).strip(" 　·|")
+        return date.at if not rest else None
 
     def spans(self, links: Sequence[Link], first: int, last: int) -> list[tuple[int, int]]:
         """Block ranges of the entries, from where their nearest common containers part."""
@@ -171,6 +200,8 @@ class CardReader:
             block = blocks[index]
             if block.tag in HEADINGS or self._leads_to(block, following.url):
                 break
+            if self._days and self.outline.signature(block.node) == self._days:
+                break
             stop = index + 1
         self._behind = stop - node_end
         return start, stop
@@ -179,17 +210,62 @@ class CardReader:
         """The facts of one entry from its blocks."""
         blocks = [b for b in self.outline.blocks[start:stop] if not b.hidden][:40]
         title_block, title = self._title(link, blocks)
-        card = Related(url=link.url, title=title or None)
+        card = Related(url=link.url, title=self._whole_title(title_block, title, link.url) or None)
+        self._inexact = False
         for block in blocks:
             text = block.text
             if block is title_block:
                 self._side_facts(block, title, card)
-            elif block.length >= 12 and self._is_prose(block, link.url) and not self._is_date_line(block):
+            elif self._is_excerpt(block) and self._is_prose(block, link.url) and not self._is_date_line(block):
                 if card.excerpt is None and text != title:
                     card.excerpt = text[:MOST_EXCERPT]
             elif len(text) <= 120:
                 self._small_facts(block, card)
+        if card.published_at is None or self._inexact:
+            card.published_at = self._in_time_element(blocks) or card.published_at or self._on_day(blocks)
         return card
+
+    def _is_excerpt(self, block: Block) -> bool:
+        """Long enough, or short and a sentence, or called an excerpt."""
+        if block.length >= 12:
+            return True
+        names = f"{self.outline.nodes[block.node].names} {block.inline}"
+        ends = _SENTENCE_END.search(block.text) is not None
+        return block.length >= 5 and not block.anchors and (ends or _EXCERPT_NAME.search(names) is not None)
+
+    def _in_time_element(self, blocks: list[Block]) -> str | None:
+        """What a <time> element of the card states: exact where "2 days ago" is shown."""
+        for block in blocks:
+            for element in islice(block.element.iter("time"), 2):
+                shown = " ".join("".join(element.itertext()).split())
+                date = parse_date(element.get("datetime") or "", self.now, self.tz) if shown in block.text else None
+                if date is not None and date.form == "absolute":
+                    return self._stated(date, "")
+        return None
+
+    def _on_day(self, blocks: list[Block]) -> str | None:
+        """The day heading above, with the clock that the entry shows."""
+        if self.day is None:
+            return None
+        for block in blocks:
+            clock = (
+                _CLOCK.match(block.text) if not block.anchors else _CLOCK.match(block.text[: block.anchors[0].start])
+            )
+            if clock:
+                return self.day.replace(hour=int(clock[1]), minute=int(clock[2])).isoformat()
+        return self.day.date().isoformat()
+
+    @staticmethod
+    def _whole_title(block: Block, title: str, url: str) -> str:
+        """The title that a link cut short carries whole in its attribute."""
+        cut = _CUT.sub("", title).strip()
+        if cut == title or not cut:
+            return title
+        for element in islice(block.element.iter("a"), MOST_ANCHORS):
+            whole = " ".join((element.get("title") or "").split())
+            if len(cut) < len(whole) <= 200 and whole.startswith(cut) and (element.get("href") or "")[-12:] in url:
+                return whole
+        return title
 
     def _is_date_line(self, block: Block) -> bool:
         """A short line that begins with a date, or holds nothing but facts: "2022-03-31 发表 项斯 阅读 12"."""
@@ -246,10 +322,24 @@ class CardReader:
         names = f"{self.outline.nodes[block.node].names} {block.inline}"
         if not _UPDATED_NAME.search(names) and not block.text.startswith(("更新", "修改", "Updated", "Modified")):
             self._facts(block.text, card)
+        if len(block.element) > 1 and (card.published_at is None or card.views is None):
+            self._facts_of_pieces(block, card)
         if card.views is None and _VIEWS_NAME.search(names) and (match := _BARE_NUMBER.fullmatch(block.text)):
             card.views = number(match[1], match[2])
         if card.category is None and block.anchors:
             card.category = self._category(block, card.url, names)
+
+    def _facts_of_pieces(self, block: Block, card: Related) -> None:
+        """Facts in elements that run together in one line: <span>2天前</span><span><i class="icon-eye"></i>2.3K</span>."""
+        for inner in islice(block.element.iter("span", "time", "em", "small", "li", "i", "a"), _MOST_INNER):
+            text = " ".join("".join(inner.itertext()).split())
+            if not 0 < len(text) <= 40 or text not in block.text or inner is block.element:
+                continue
+            if inner.tag != "a":
+                self._facts(text, card)
+            called = " ".join((e.get("class") or "") for e in (inner, *inner)).lower().replace("icon-", "")
+            if card.views is None and _VIEWS_NAME.search(called) and (match := _BARE_NUMBER.fullmatch(text)):
+                card.views = number(match[1], match[2])
 
     @staticmethod
     def _category(block: Block, url: str, names: str) -> str | None:
@@ -271,6 +361,7 @@ class CardReader:
             date = parse_date(text, self.now, self.tz)
             if date is not None:
                 card.published_at = self._stated(date, card.url)
+                self._inexact = date.form != "absolute"
         if card.views is None:
             card.views = views(text)
 

@@ -10,7 +10,7 @@ from crawler.reading.outline import HEADINGS, Link, Outline
 
 MOST_ENTRIES = 200
 _NEXT = re.compile(
-    r"\W*(?:下一?[页頁](?:\s*next)?|后一?页|后页|next(?: ?page)?|older(?: (?:posts?|entries|articles))?|more posts|page suivante|suivante?|siguiente|nächste(?: seite)?|weiter|次へ|次のページ|次ページ|다음(?: ?페이지)?|próxima|seguinte|следующая|далее|volgende|nästa|dalej|successiv[ao]|加载更多|查看更多|更多文章|load more)\W*|[>›»→]{1,2}",
+    r"\W*(?:下一?[页頁](?:\s*next)?|后一?页|后页|next(?: ?page)?|older(?: (?:posts?|entries|articles))?|more (?:posts|stories|articles|news)|page suivante|suivante?|siguiente|nächste(?: seite)?|weiter|次へ|次のページ|次ページ|다음(?: ?페이지)?|próxima|seguinte|следующая|далее|volgende|nästa|dalej|successiv[ao]|加载更多|查看更多|更多文章|load more)\W*|[>›»→]{1,2}",
     re.IGNORECASE,
 )
 _NEXT_NAME = re.compile(
@@ -31,6 +31,11 @@ _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pg|paged|pageno|start|offset|cur)
 _PAGE_TAIL = re.compile(
     r"[/_-](?:p|list|index)?[_-]?(\d{1,3})(?:/|\.s?html?|\.php|\.aspx?)?$", re.IGNORECASE
 )  # list_3.html
+# createPageHTML(25, 0, "index", "html"): pages, this one from 0, name and ending of the first; as editorial systems of
+# public offices write their pagers
+_SCRIPTED = re.compile(
+    r"""createPageHTML\(\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*["']([\w-]+)["']\s*,\s*["'](\w{2,5})["']"""
+)
 _SECOND = re.compile(
     r"[/_-](?:page[/_-]?|p|list[_-]?)?(\d{1,3})", re.IGNORECASE
 )  # what /a/7 has more as /a/7/2, /a/7_2
@@ -135,7 +140,16 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
         if candidate and candidate not in neighbours and _pages(here, candidate, strict=True):
             return candidate
     current = _current_page(outline, pages)
-    return pages.get(current + 1) if current else None
+    following = pages.get(current + 1) if current else None
+    return following or _scripted_next(outline)
+
+
+def _scripted_next(outline: Outline) -> str | None:
+    """The next page that a script would link."""
+    match = _SCRIPTED.search(outline.page.text) if "createPageHTML" in outline.page.text else None
+    if match is None or int(match[2]) + 1 >= int(match[1]):
+        return None
+    return outline.page.absolute(f"{match[3]}_{int(match[2]) + 1}.{match[4]}")
 
 
 def _has_rel_next(text: str) -> bool:

@@ -45,6 +45,7 @@ _NAV_NAMES = re.compile(
 )
 _RUN_ON = re.compile(r"[上下]一篇(?=\w{2})")  # <span>上一篇</span><span>渔网怎么补</span>
 _PAGE_WORD = re.compile(rf"{_EDGE}(?:[上下]一[页頁]|(?:previous|prev|next)(?: page)?){_EDGE}", re.IGNORECASE)
+_MARK = re.compile(r"(?:older|newer|previous|prev|next|earlier|later)(?: (?:post|article|story))?\W*", re.IGNORECASE)
 _NONE = re.compile(r"没有了?|已是?(?:第一|最后)|none|无|暂无|返回", re.IGNORECASE)
 
 
@@ -197,7 +198,7 @@ def _called(element: Any) -> str:
 def _neighbour(
     outline: Outline, link: Link, side: str, title: str | None, now: datetime, tz: tzinfo | None
 ) -> Neighbour:
-    title = _bare_title(title, side)
+    title = _bare_title(_without_mark(link, title), side)
     date = _date_beside(outline, link, side, now, tz)
     if title and (_NONE.fullmatch(title) or (date is not None and title == date.raw)):
         title = None
@@ -205,6 +206,15 @@ def _neighbour(
     if date is not None and date.precision not in ("month", "year"):
         published = date.at.date().isoformat() if date.precision == "day" else date.iso()
     return Neighbour(url=link.url, title=title, date_raw=date.raw if date else None, published_at=published)
+
+
+def _without_mark(link: Link, title: str | None) -> str | None:
+    """The title without a word for the side that runs into it from an element before it: <small>Older</small><b>A</b>."""
+    for element in link.block.element.iter("a") if title == link.text else ():
+        if len(element) > 1 and " ".join("".join(element.itertext()).split()) == title:
+            mark = " ".join("".join(element[0].itertext()).split())
+            return title.removeprefix(mark).strip() if _MARK.fullmatch(mark) else title
+    return title
 
 
 def _bare_title(title: str | None, side: str) -> str | None:

@@ -17,7 +17,7 @@ _NEAR = 14  # blocks between a heading and the first entry: tabs, "refresh", dat
 # Headings of related posts: whole text, decoration and a colon aside. Strong ones count wherever they stand, weak ones
 # ("推荐阅读" also heads the site's hot list) only inside the article or right below it.
 _STRONG = re.compile(
-    r"(?:与?本文|其他|其它|更多|查看)?(?:相关|相關)(?:的)?(?:推荐|推薦|阅读|閱讀|文章|新闻|新聞|报道|報導|报导|资讯|链接|连接|連結|内容|內容|热点|专题|帖子|视频|日志|博文|话题|知识|信息|作品|资料|攻略)(?:推荐|列表)?"  # 相关推荐
+    r"(?:与?本文|其他|其它|更多|查看)?(?:相关|相關)(?:的)?(?:推荐|推薦|阅读|閱讀|文章|新闻|新聞|报道|報導|报导|资讯|链接|连接|連結|内容|內容|热点|专题|帖子|视频|日志|博文|话题|知识|信息|作品|资料|攻略|解读|政策(?:解读)?|文件)(?:推荐|列表)?"  # 相关推荐
     r"|(?:猜|[你您])(?:[你您])?(?:可能|也许|或许|或許|可能會)?(?:还|還|也)?(?:会|會)?(?:喜欢|喜歡|想看|想读|爱看|感兴趣|感興趣|关心|需要)(?:的|看)?(?:文章|内容)?|[猜你]你?可能.{0,6}"  # 猜你喜欢
     r"|(?:延伸|扩展|擴展|拓展|关联|继续|參考|下一步)(?:阅读|閱讀|新闻|报道)|往期(?:回顾|推荐|精选|内容|文章|精彩|链接|阅读)"  # 延伸阅读
     r"|大家(?:都|也|还)?(?:在|爱)看|看了又看|(?:喜欢|看过|读过|阅读)(?:了|过)?(?:这篇|本文|此文|该文)(?:文章)?的(?:人|读者|朋友|网友)?(?:还|也|都)?(?:在)?(?:看|读|喜欢).{0,4}|其他人也在看|别人还在看|还看了|读了.{0,6}还读了"  # 其他人也在看
@@ -216,7 +216,7 @@ def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, bo
     idle = 0
     for index in range(start + 1, last):
         block = outline.blocks[index]
-        if block.hidden:
+        if block.hidden or not any(c.isalnum() for c in block.text):
             continue
         links = by_block.get(index)
         if links:
