@@ -26,6 +26,7 @@ from crawler.surveying.words import describe, site_class
 __all__ = ["ProfileLearner", "describe", "has_changed", "learn", "site_class"]
 
 LEAST_REPEATS = 3  # articles that must share a line
+LEAST_OFFSITE = 2  # ... that is nothing but a link to another site, above or below the text
 SAMPLE = 64  # sketches that a learner keeps of one host
 LATEST = 10  # pages that say whether a template has changed
 LEAST_ACCUSED = 2  # articles that stand elsewhere under another name, before a host's profile takes that up
@@ -93,7 +94,7 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
     clusters = clusters_of(articles)
     of_one_form = formulaic(articles, clusters)
     own = own_names(articles)
-    slots = learn_slots(articles, [*candidate_names(articles), *previous.injected_names])
+    slots = learn_slots(articles, [*candidate_names(articles), *previous.injected_names], of_one_form)
     verdicts = {verdict.name: verdict for verdict in judge_names(articles, slots, elsewhere or {})}
     injected = {name: tuple(v.phrases) for name, v in verdicts.items() if v.is_injected}
     for name in previous.injected_names:
@@ -113,6 +114,7 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
         ),
         advert_names=_united(planted_names(articles, clusters, list(injected)), previous.advert_names, 12),
         advert_hosts=_united(_advert_hosts(articles, clusters, titled), previous.advert_hosts, 40),
+        noise=_noise(articles) or (previous.noise if len(articles) < FORGET_AFTER else ()),
         title_prefixes=_united(slots.prefixes, previous.title_prefixes, 24),
         title_suffixes=_united(slots.suffixes, previous.title_suffixes, 24),
         theme=_common([one.theme for one in articles], 0.5) or previous.theme,
@@ -134,6 +136,12 @@ def _common(values: Sequence[str | None], share: float) -> str | None:
     counts = Counter(value for value in values if value)
     value, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=(None, 0))
     return value if value and count >= max(2, share * len(values)) else None
+
+
+def _noise(articles: Sequence[Sketch]) -> tuple[str, ...]:
+    """What two articles or more, and a quarter of them, have."""
+    counts = Counter(name for one in articles for name in one.noise)
+    return tuple(sorted(name for name, count in counts.items() if count >= max(2, 0.25 * len(articles))))
 
 
 def _timezone(articles: Sequence[Sketch]) -> str | None:
@@ -172,9 +180,14 @@ def _repeated(
                 tags[line.form] = line.tag
             if not line.is_apart:
                 flowing.add(line.form)
+    offsite = {line.form for one in articles for line in one.lines if line.off_hosts}
     repeated: dict[str, frozenset[str]] = {}
     for zone in ("head", "inside", "tail"):
-        counts = {form: len(where) for (z, form), where in holders.items() if z == zone and len(where) >= LEAST_REPEATS}
+        counts = {
+            form: len(where)
+            for (z, form), where in holders.items()
+            if z == zone and len(where) >= (LEAST_OFFSITE if form in offsite and z != "inside" else LEAST_REPEATS)
+        }
         if zone == "inside":
             counts = {form: count for form, count in counts.items() if counts_inside(form, tags[form])}
             counts = _without_forms(counts, articles, flowing)

@@ -18,6 +18,7 @@ from crawler.reading.related import related_posts
 
 _REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(?P<url>[^'\"]+)", re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+MOST_OFFSITE = 60  # links to other sites that a reading keeps
 _PROSE, _LINKED = 18.0, 0.5  # weighted length and share of linked text that tell a paragraph from an entry
 _OUTSIDE = re.compile(r"^(.*?)<(?:!doctype|html|head|body)\b|</html\s*>(.*)\Z", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|^[﻿\s]+", re.IGNORECASE | re.DOTALL)
@@ -35,6 +36,7 @@ class Links:
     links: list[PageLink] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
     hidden_links: list[PageLink] = field(default_factory=list)
+    offsite_links: list[PageLink] = field(default_factory=list)
     refresh: str | None = None
     canonical: str | None = None
     rel_next: str | None = None
@@ -70,9 +72,13 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     )
     seen: set[str] = set()
     for link in outline.links:
-        if link.block.index in in_text or link.url in seen or not link.on_site:
+        if link.block.index in in_text or link.url in seen:
             continue
         seen.add(link.url)
+        if not link.on_site:
+            if len(found.offsite_links) < MOST_OFFSITE:
+                found.offsite_links.append(PageLink(link.url, link.text[:200]))
+            continue
         found.links.append(
             PageLink(link.url, link.text[:200], outline.list_signature(link.node), outline.zone(link.node))
         )

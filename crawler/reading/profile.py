@@ -19,6 +19,7 @@ class Profile:
     advert_phrases: tuple[str, ...] = ()  # strings that were set into paragraphs of several articles
     advert_names: tuple[str, ...] = ()  # what sentences speak of that were set into articles
     advert_hosts: tuple[str, ...] = ()  # hosts that adverts on this site lead to
+    noise: tuple[str, ...] = ()  # kinds of noise (pinyin_noise, emoji_noise) that are set into its articles
     title_prefixes: tuple[str, ...] = ()  # with their separator, as they stand in <title>
     title_suffixes: tuple[str, ...] = ()
     theme: str | None = None  # name of a known theme in themes.toml

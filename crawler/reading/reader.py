@@ -89,6 +89,7 @@ def read(
         identity=byline.identity,
         outside_text=outside_text(page.text),
         hidden_links=links.hidden_links,
+        offsite_links=links.offsite_links,
         theme=profile.theme,
         body_path=main.selector,
         shell=judge_shell(page, links, main),

@@ -14,6 +14,7 @@ from crawler.stripping.brands import agree
 from crawler.stripping.ledger import Cut, Ledger
 
 LONGEST_ROW_WORD = 20
+_ROW_LABEL = re.compile(r"\s*[^\W\d_]{2,8}\s*[：:]?\s*$")
 _OPENING = '（(【[「《<“"'
 _CLOSING = '）)】]」》>”"'
 
@@ -80,13 +81,86 @@ def is_set_in(text: str, anchor: Anchor) -> bool:
     return before == "" or before in _SENTENCE_ENDS + _CLAUSE_ENDS + _OPENING + "."
 
 
+_CITING = (
+    "据",
+    "由",
+    "自",
+    "在",
+    "从",
+    "与",
+    "和",
+    "及",
+    "向",
+    "对",
+    "被",
+    "是",
+    "为",
+    "到",
+    "以",
+    "问",
+    "录",
+    "注",
+    "the",
+    "by",
+    "on",
+    "to",
+    "from",
+    "with",
+    "at",
+    "in",
+    "of",
+    "and",
+)
+_CITED = (
+    "报道",
+    "消息",
+    "讯",
+    "电",
+    "称",
+    "记者",
+    "获悉",
+    "发布",
+    "刊发",
+    "客户端",
+    "公布",
+    "援引",
+    "的",
+    "说",
+    "表示",
+    "和",
+    "与",
+    "、",
+    "reported",
+    "said",
+    "says",
+    "'s",
+    "’s",
+)
+
+
+def is_cited(text: str, anchor: Anchor) -> bool:
+    """Whether a link's words are a part of the sentence's grammar: "据<a>某报</a>报道"."""
+    before, behind = text[: anchor.start].rstrip().lower(), text[anchor.end :].lstrip().lower()
+    last = before if is_chinese(before[-1:]) else before.rpartition(" ")[2]
+    return (last.endswith(_CITING) if is_chinese(last) else last in _CITING) or behind.startswith(_CITED)
+
+
+def leads_to_front(url: str) -> bool:
+    """Whether a link leads to the front page of a site."""
+    try:
+        return urlsplit(url).path in ("", "/")
+    except ValueError:
+        return False
+
+
 def is_link_row(line: Line, page_url: str) -> bool:
     """Whether a line is nothing but links to two or more other sites, with names for words: friend links."""
     off = [anchor for anchor in line.anchors if leads_off(anchor.url, page_url) and anchor.end > anchor.start]
     words = [line.text[anchor.start : anchor.end].strip() for anchor in off]
     if len({host_of(anchor.url) for anchor in off}) < 2 or max(map(len, words)) > LONGEST_ROW_WORD:
         return False
-    rest = len("".join(character for character in line.text if character.isalnum()))
+    label = _ROW_LABEL.match(line.text[: min(anchor.start for anchor in off)])
+    rest = len("".join(character for character in line.text[label.end() if label else 0 :] if character.isalnum()))
     linked = sum(character.isalnum() for word in words for character in word)
     return linked >= 0.9 * rest
 
@@ -138,11 +212,14 @@ def take_named(
     spliced: list[tuple[int, int, int]] = []
     foreign: list[tuple[int, int, int]] = []
     for number, text in texts.items():
-        for at in _places(text, name):
+        for at in _places(ledger, number, name):
             start, end = sentence_at(text, at)
             length = LONGEST_SENTENCE if is_chinese(text[start:end]) else LONGEST_ENGLISH
             about = end - start <= length and _is_about(text[start:end], at - start, name)
             if about and shares_no_words(text[start:end], texts.values(), name):
+                colon = max(text.rfind(mark, start, at) for mark in "：:")
+                if colon >= start and not shares_no_words(text[start:colon], texts.values()):
+                    start = colon + 1  # "方式包括：..." is the article's
                 foreign.append((number, start, end))
                 continue
             start, end = with_brackets(text, at, at + len(name))
@@ -162,7 +239,7 @@ def take_planted(ledger: Ledger, lines: Sequence[int], name: str, evidence: list
     texts = {number: ledger.lines[number] for number in lines}
     found: list[tuple[int, int, int]] = []
     for number, text in texts.items():
-        for at in _places(text, name):
+        for at in _places(ledger, number, name):
             start, end = sentence_at(text, at)
             if end - start > (LONGEST_SENTENCE if is_chinese(text[start:end]) else LONGEST_ENGLISH):
                 return
@@ -176,10 +253,13 @@ def take_planted(ledger: Ledger, lines: Sequence[int], name: str, evidence: list
             ledger.take(number, Cut(start, end, "injected", "planted_sentence", "inside", evidence, None, label))
 
 
-def _places(text: str, name: str) -> list[int]:
+def _places(ledger: Ledger, line: int, name: str) -> list[int]:
+    """Where a name stands in what is left of a line."""
+    text = ledger.lines[line]
     places, at = [], text.find(name)
     while at >= 0:
-        places.append(at)
+        if not any(cut.start <= at < cut.end for cut in ledger.cuts[line]):
+            places.append(at)
         at = text.find(name, at + len(name))
     return places
 

@@ -36,6 +36,7 @@ WEIGHTS = {
     "absent": 1,  # E4 the article and its related titles never speak of it
     "lexicon": 2,  # E5 a compound of the lexicon; never counted for a removal
     "off_site": 3,  # E6 its anchors lead to another host
+    "set_in": 2,  # links by this name are set into articles that never speak of it
     "hidden": 2,  # E7 it stands in hidden nodes or outside the document
     "not_headline": 1,  # E8 the title without it is the headline
     "elsewhere": 3,  # E9 the same article stands on another host under another name
@@ -116,11 +117,17 @@ def _genres() -> tuple[str, ...]:
     return tuple(fold(word) for word in data["genre"]["words"])
 
 
+def is_genre(text: str) -> bool:
+    """Whether a string says what kind of text it introduces."""
+    folded = fold(text)
+    return folded.endswith(_genres()) or folded.startswith(_genres())
+
+
 def is_column(text: str) -> bool:
     """Whether a string that the headline itself carries, with its separator, reads like a column or kind of text
     ("停水通知：", "专访｜", "Opinion: "): it is part of the headline, however often it repeats. Only ever protects."""
     folded = fold(text)
-    if folded.endswith(_genres()) or folded.startswith(_genres()):
+    if is_genre(text):
         return True
     longest = (
         SHORT_COLUMN
@@ -176,7 +183,7 @@ def weigh_identity(verdict: Verdict, identities: Iterable[str], holders: Iterabl
     if against and not confirmed:
         verdict.evidence.setdefault("identity", f"the site calls itself {against[0]}")
     if (confirmed and not against) or any(agree(verdict.name, label) for label in host.split(".")[:-1]):
-        for key in ("off_site", "hidden", "identity", "every_page", "elsewhere"):
+        for key in ("off_site", "set_in", "hidden", "identity", "every_page", "elsewhere"):
             verdict.evidence.pop(key, None)
 
 

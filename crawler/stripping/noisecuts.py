@@ -1,49 +1,74 @@
 """Noise that was set into an article: pronunciations, emoji, and lines of search words."""
 
+from itertools import takewhile
+
 from crawler.stripping import noise
 from crawler.stripping.brands import label_of
 from crawler.stripping.ledger import Cut
+from crawler.stripping.searchwords import is_doorway, is_foreign, is_stuffed, is_themed, query_tokens, theme_of
 from crawler.stripping.wholelines import SENTENCE_END
 from crawler.stripping.work import Work
 
-LONGEST_KEYWORDS = 60
+LONGEST_KEYWORDS = 100
+LONGEST_WORD = 24
+LEAST_CLOUD = 4  # lines
+EDGE = 2  # lines above and below an article
 
 
 def take_noise(work: Work) -> None:
     """Pronunciations, emoji and search words that were set into the article."""
     numbers = work.open_lines()
     texts = {number: work.ledger.lines[number] for number in numbers}
-    for flag, spans_of, is_noise in (
-        ("pinyin_noise", noise.pinyin_spans, noise.is_pinyin_noise),
-        ("emoji_noise", noise.emoji_spans, noise.is_emoji_noise),
-    ):
-        spans = {number: found for number, text in texts.items() if (found := spans_of(text))}
-        if is_noise(texts, spans):
-            work.flags.append(flag)
-            count = sum(map(len, spans.values()))
-            for number, found in spans.items():
-                for start, end in found:
-                    evidence = [f"{count} of them in this article"]
-                    work.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
+    for flag, spans in noise.noises(texts, work.profile.noise):
+        work.flags.append(flag)
+        count = sum(map(len, spans.values()))
+        for number, found in spans.items():
+            for start, end in found:
+                evidence = [f"{count} of them in this article"]
+                work.ledger.take(number, Cut(start, end, "noise", flag, "inside", evidence))
     take_keywords(work, numbers, texts)
 
 
 def take_keywords(work: Work, numbers: list[int], texts: dict[int, str]) -> None:
     """Blocks of search words, and what stands above an article to be found by searches."""
-    title = work.title.text
-    queries = {number: tokens for number, text in texts.items() if (tokens := noise.query_tokens(text, title))}
-    first = numbers[0] if numbers and not SENTENCE_END.search(texts[numbers[0]]) else None
-    article = "\n".join(text for number, text in texts.items() if number not in queries and number != first)
-    edges = (*numbers[:2], *numbers[-2:])
-    for number in dict.fromkeys((*numbers[:2], *queries)):
+    titles = work.titles()
+    queries = {number: tokens for number, text in texts.items() if (tokens := query_tokens(text, titles))}
+    head, edges = numbers[:EDGE], {*numbers[:EDGE], *numbers[-EDGE:]}
+    outer = {
+        number for number in head if not SENTENCE_END.search(texts[number]) and len(texts[number]) <= LONGEST_KEYWORDS
+    }
+    themed = {number for number in edges if theme_of(texts[number])}
+    article = "\n".join(text for number, text in texts.items() if number not in {*queries, *outer, *themed})
+    for number in sorted({*head, *queries, *themed}):
         text, words = texts[number], queries.get(number)
-        if words is not None and noise.is_stuffed(words, article, number in edges, title in text):
+        if words is not None and is_stuffed(words, article, number in edges, any(t in text for t in titles)):
             spoke = "no sentence, words of searches, foreign to the article"
-        elif number in numbers[:2] and noise.is_doorway(text, title):
+        elif number in themed and is_themed(text, article):
+            spoke = "one thing over and over, with words of searches; the article never names it"
+        elif number in head and is_doorway(text, titles):
             spoke = "offers the article's title as a work"
-        elif number == first and len(text) <= LONGEST_KEYWORDS and label_of(text) and noise.is_foreign(text, article):
+        elif number in outer and label_of(text) and is_foreign(text, article):
             spoke = "above the article, no sentence, foreign to it"
         else:
             continue
-        work.take_names(number, text)
-        work.ledger.take_line(number, "injected", "keyword_block", "inside", [spoke], label=label_of(text))
+        _take_keyword_line(work, number, spoke)
+    _take_clouds(work, [number for number in numbers if work.ledger.is_open(number)], texts)
+
+
+def _take_clouds(work: Work, numbers: list[int], texts: dict[int, str]) -> None:
+    """Search words above or below the article with a line for each."""
+    for run in (list(takewhile(lambda n: _is_word(texts[n]), side)) for side in (numbers, numbers[::-1])):
+        cloud = " ".join(texts[number] for number in run)
+        if len(run) >= LEAST_CLOUD and is_themed(cloud, "\n".join(texts[n] for n in numbers if n not in run)):
+            for number in run:
+                _take_keyword_line(work, number, "search words, a line for each, foreign to the article")
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= LONGEST_WORD and not SENTENCE_END.search(text)
+
+
+def _take_keyword_line(work: Work, number: int, spoke: str) -> None:
+    text = work.ledger.lines[number]
+    work.take_names(number, text)
+    work.ledger.take_line(number, "injected", "keyword_block", "inside", [spoke], label=label_of(text))

@@ -10,9 +10,9 @@ from crawler.stripping.adverts import host_of, leads_off, take_named, take_phras
 from crawler.stripping.brands import label_of
 from crawler.stripping.elsewhere import Copy, take_insertions
 from crawler.stripping.names import other_name
-from crawler.stripping.offsite import take_links
 from crawler.stripping.noisecuts import take_noise
-from crawler.stripping.titles import clean_title, squeezed
+from crawler.stripping.offsite import take_links
+from crawler.stripping.titles import clean_title, cut_prefix, squeezed
 from crawler.stripping.wholelines import take_brand_lines, take_catalogue, take_fates, take_site_lines, take_tail_note
 from crawler.stripping.work import Work
 
@@ -65,13 +65,13 @@ def take_adverts(work: Work, copies: Sequence[Copy]) -> None:
         phrases = [phrase for phrase in work.profile.advert_phrases if phrase in whole]
         for phrase in phrases:
             take_phrases(work.ledger, numbers, [phrase], label_of(phrase))
+    take_links(work, numbers)
     for name, verdict in work.names.items():
         if {"slot_repeats", "identity"} <= verdict.evidence.keys():
             take_named(work.ledger, numbers, name, verdict.phrases, verdict.score, verdict.label)
     for name in work.profile.advert_names:
         evidence = [f"repeats: sentences with {name} stand in several articles of this site, foreign to all of them"]
         take_planted(work.ledger, numbers, name, evidence, label_of(name))
-    take_links(work, numbers)
     if copies:
         take_insertions(work.ledger, work.open_lines(), copies, list(work.names))
 
@@ -79,6 +79,7 @@ def take_adverts(work: Work, copies: Sequence[Copy]) -> None:
 def _result(work: Work) -> Stripped:
     """Close the ledger."""
     text, removed = work.ledger.close()
+    cut_prefix(work.title, (span.text for span in removed if span.rule == "keyword_block"), text)
     read = sum(map(len, work.ledger.lines))
     if work.names:
         work.flags.append("mirror")

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 SEPARATOR = r"\s*[-–—_|｜丨·•»«›‹:：<>/,，~]+\s*"
 _EDGE = re.compile(rf"^(?:{SEPARATOR}|\s+)|(?:{SEPARATOR}|\s+)$")
 _SPLIT = re.compile(r"\s*[_|｜丨•»«›‹]+\s*|\s+[-–—·:/~]+\s+|\s*[-–—]{1,2}\s*(?=[^\s]*[㐀-鿿])")
-_BRACKETS = re.compile(r"^[\[【(（「《<]\s*(.+?)\s*[\]】)）」》>]$")
+_OPENING, _CLOSING = r"[\[【(（「『〖〔{]", r"[\]】)）」』〗〕}]"
+_BRACKETS = re.compile(rf"^(?:{_OPENING}|[《<])\s*(.+?)\s*(?:{_CLOSING}|[》>])$")
 LONGEST_SLOT = 60
+SHORTEST_CUT = 4
 
 
 @dataclass(slots=True)
@@ -134,8 +136,10 @@ class _Known:
         self.glued = [
             sorted((t for t in texts if t == bare_name(t)), key=len, reverse=True) for texts in (prefixes, suffixes)
         ]
-        self.behind = _pattern(rf"(?:{SEPARATOR}|\s+)[\[【(（]?(?:%s)[\]】)）]?$", ends.union(injected, own))
-        self.before = _pattern(rf"^(?:[\[【(（]\s*)?(?:%s)(?:\s*[\]】)）]\s*|{SEPARATOR}|\s+)", starts.union(injected))
+        self.behind = _pattern(rf"(?:{SEPARATOR}|\s+)(?:{_OPENING})?(?:%s)(?:{_CLOSING})?$", ends.union(injected, own))
+        self.before = _pattern(
+            rf"^(?:{_OPENING}\s*)?(?:%s)(?:\s*{_CLOSING}\s*|{SEPARATOR}|\s+)", starts.union(injected)
+        )
 
     def names(self, text: str) -> bool:
         """Whether a whole string is such a name."""
@@ -163,6 +167,18 @@ class _Known:
             if text.endswith(slot) and _cut(title, len(text) - len(slot), len(text), "title_suffix", "title_slot"):
                 return True
         return False
+
+
+def cut_prefix(title: Title, texts: Iterable[str], article: str) -> None:
+    """Cut what a title opens with where lines that were put around the article say it too, and the article never does."""
+    for text in texts:
+        rest = text.replace(title.text, " ")
+        length = 0
+        while length < min(LONGEST_SLOT, len(title.text) - 1) and title.text[: length + 1] in rest:
+            length += 1
+        prefix = title.text[:length]
+        if len(bare_name(prefix)) >= SHORTEST_CUT and bare_name(prefix) not in article:
+            _cut(title, 0, length, "title_prefix", "keyword_line")
 
 
 def _pattern(pattern: str, names: Iterable[str]) -> re.Pattern[str] | None:

@@ -8,7 +8,7 @@ from crawler.stripping.brands import Verdict, is_glued
 from crawler.stripping.elsewhere import Copy
 from crawler.stripping.ledger import Cut, Ledger
 from crawler.stripping.names import injected_names
-from crawler.stripping.titles import Title, clean_title
+from crawler.stripping.titles import Title, clean_title, squeezed
 
 
 class Work:
@@ -38,6 +38,11 @@ class Work:
         self.flags: list[str] = []
         self.fields: dict[str, str] = {}
         self.subtitle = reading.subtitle
+
+    def titles(self) -> tuple[str, ...]:
+        """What the page may call its article, the longest first: with names in the headline, and without."""
+        found = {self.title.text, squeezed(self.reading.headline), squeezed(self.reading.title)} - {""}
+        return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
     def open_lines(self) -> list[int]:
         """Numbers of the lines that still give text."""

@@ -1,9 +1,10 @@
 """Which names of a site are its own and which were injected, weighed over all pages that were read."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from crawler.stripping.adverts import host_of
+from crawler.stripping.adverts import host_of, sentence_at, shares_no_words
 from crawler.stripping.brands import GLUED, GLUED_ENGLISH, Verdict, fold, label_of, opens_with, weigh_identity
 from crawler.stripping.names import LONGEST_NAME, says_its_host
 from crawler.stripping.titles import bare_name
@@ -22,6 +23,7 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
         found = {t for t, h in one.hidden if not says_its_host(t, h) and any(h == o and t in text for text, o in shown)}
         found |= {match["name"] for line in one.glued if (match := GLUED.match(line) or GLUED_ENGLISH.match(line))}
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
+        found |= {word for word, _ in one.set_in}
         counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
 
@@ -61,8 +63,14 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
         spoke["absent"] = "the articles never speak of it"
     hosts = Counter(host for one in sketches for text, host in one.hidden if folded == fold(text))
     hosts.update(h for one in sketches for line in one.lines if fold(line.text) == folded for h in line.off_hosts)
+    if set_in := _is_set_in(name, sketches):
+        spoke["set_in"] = set_in
+        spoke["absent"] = "the articles never speak of it"
+        hosts.update(host for one in sketches for word, host in one.friends if fold(word) == folded)
     if hosts:
         spoke["off_site"] = f"links by this name lead to {hosts.most_common(1)[0][0]}"
+    elif set_in:
+        spoke["off_site"] = "links by this name lead to other sites"
     hidden = sum(any(folded in fold(text) for text, _ in one.hidden) or name in one.outside for one in sketches)
     if hidden >= 2:
         spoke["hidden"] = f"stands in hidden nodes of {hidden} pages"
@@ -77,3 +85,23 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
     if verdict.label:
         spoke["lexicon"] = verdict.label
     return verdict
+
+
+def _is_set_in(name: str, sketches: Sequence[Sketch]) -> str | None:
+    """Evidence that links by a name are set into articles: on two of them or more, where such links stand outside the articles
+    of the site too; else on three and a third of all, to front pages. No article may speak of it otherwise but in
+    sentences that have nothing to do with the rest."""
+    holders = [one for one in sketches if any(word == name for word, _ in one.set_in)]
+    friends = sum(any(word == name for word, _ in one.friends) for one in sketches)
+    fronts = sum((name, True) in one.set_in for one in holders)
+    is_friend = len(holders) >= 2 and friends >= 2
+    if not is_friend and fronts < max(LEAST_PAGES, len(sketches) / 3):
+        return None
+    for one in sketches:
+        said = one.said or one.prose
+        for line in said.split("\n") if name in said else ():
+            for at in (found.start() for found in re.finditer(re.escape(name), line)):
+                start, end = sentence_at(line, at)
+                if not shares_no_words(line[start:end], [said], name):
+                    return None
+    return f"links by this name are set into {len(holders)} articles"

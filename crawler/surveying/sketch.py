@@ -2,19 +2,22 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, combinations
 
 from crawler.reading.reading import Line, Reading
-from crawler.stripping.adverts import host_of, is_link, leads_off
+from crawler.stripping.adverts import host_of, is_cited, is_link, leads_off, leads_to_front
 from crawler.stripping.brands import is_glued
-from crawler.stripping.names import holders_of, identities_of
+from crawler.stripping.names import holders_of, identities_of, says_its_host
+from crawler.stripping.noise import noises
 from crawler.stripping.repeated import HEAD_LINES, PROSE, TAIL_LINES, Zone, apart, normal_form
 from crawler.stripping.titles import squeezed
 
 KEPT_PROSE = 12_000  # characters of an article that a sketch keeps
 KEPT_LINES = 120
 KEPT_LINKS = 400
+SHORTEST_LINKED = 2
 _ENDS = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
 
@@ -58,10 +61,20 @@ class Sketch:
     is_shell: bool
     language: str | None = None
     sentences: list[str] = field(default_factory=list)
+    noise: tuple[str, ...] = ()
+    friends: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # words and host of links to other sites outside the text
+    set_in: set[tuple[str, bool]] = field(default_factory=set)  # words of such links inside it; whether to a front page
+    said: str = ""  # the prose without those words
+    linked: frozenset[str] = frozenset()  # words of the links to other pages of the site
 
     def speaks_of(self, name: str) -> bool:
         """Whether a sentence of the article holds the name; lines that are no sentences are headings, lists, adverts."""
-        return name in self.prose and any(name in line and _ENDS.search(line) for line in self.prose.split("\n"))
+        if name not in self.prose:
+            return False
+        prose = self.prose.replace(self.headline, " ") if self.headline else self.prose
+        return any(name in line and _ENDS.search(line) for line in prose.split("\n"))
 
 
 def sketch(reading: Reading) -> Sketch:
@@ -76,6 +89,8 @@ def sketch(reading: Reading) -> Sketch:
             blocks.setdefault(link.block, set()).add(link.url)
             zones.setdefault(link.block, link.zone)
     long_lines = [line.text for line in texts if len(line.text) >= PROSE]
+    friends = {(squeezed(link.text), host_of(link.url)) for link in reading.offsite_links if link.text}
+    set_in, said = _set_in(reading, texts)
     return Sketch(
         url=reading.url,
         kind=reading.kind,
@@ -102,7 +117,37 @@ def sketch(reading: Reading) -> Sketch:
         is_shell=reading.shell.is_shell,
         language=reading.language,
         sentences=_sentences(texts[0:KEPT_LINES]),
+        friends=friends,
+        set_in=set_in,
+        said=said,
+        linked=frozenset(squeezed(text) for text in _linked(reading) if text and len(text) >= SHORTEST_LINKED),
+        noise=tuple(name for name, _ in noises({number: line.text for number, line in enumerate(texts)})),
     )
+
+
+def _set_in(reading: Reading, lines: list[Line]) -> tuple[set[tuple[str, bool]], str]:
+    """Words of links to other sites that are set into the prose, and the prose without them."""
+    found: set[tuple[str, bool]] = set()
+    kept = []
+    for line in lines:
+        text, at = [], 0
+        for anchor in line.anchors:
+            word = line.text[anchor.start : anchor.end].strip()
+            if not leads_off(anchor.url, reading.url) or len(word) < 2 or says_its_host(word, host_of(anchor.url)):
+                continue
+            if not is_link(line) and not is_cited(line.text, anchor):
+                found.add((word, leads_to_front(anchor.url)))
+                text.append(line.text[at : anchor.start])
+                at = anchor.end
+        kept.append("".join((*text, line.text[at:])))
+    return found, "\n".join(kept)[:KEPT_PROSE] if found else ""
+
+
+def _linked(reading: Reading) -> Iterator[str | None]:
+    """What the page calls other articles of its site."""
+    yield from (one.title for one in reading.related)
+    yield from (one.title for one in (reading.previous, reading.next) if one)
+    yield from (link.text for link in reading.links[:KEPT_LINKS] if link.zone not in ("nav", "footer"))
 
 
 def _sentences(lines: list[Line]) -> list[str]:

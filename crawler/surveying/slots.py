@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from crawler.stripping.brands import fold, is_column
+from crawler.stripping.brands import fold, is_column, is_genre, label_of
 from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
 from crawler.surveying.sketch import Sketch
 
@@ -16,9 +16,13 @@ HEADLESS = 2.0  # weight of a page without a headline, where the title is all th
 NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or this share and silence of the articles
 LONGEST_PREFIX = 24
 SHORTEST_SHARED = 4
+FORMULAIC = 0.34  # share of articles of one form from which alike headlines say nothing
 _LEADING = re.compile(
-    r"^(?:[\[【(（][^\]】)）]{2,24}[\]】)）]\s*|[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
+    r"^(?:[\[【(（『「〖《〔<{][^\]】)）』」〗》〕>}]{2,24}[\]】)）』」〗》〕>}]\s*|[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
 )
+
+
+_CLOSED = re.compile(r".*[\]】)）』」〗〕：:|｜丨_—-]")
 
 
 @dataclass(slots=True)
@@ -31,16 +35,21 @@ class Slots:
     confirmed: Counter[str] = field(default_factory=Counter)  # bare name -> pages where the rest is the headline
 
 
-def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
-    """The title slots of a site's articles. `names` are strings that other places of the pages use as names."""
+def learn_slots(sketches: Sequence[Sketch], names: Sequence[str], of_one_form: Sequence[bool]) -> Slots:
+    """The title slots of a site's articles. `names` are strings that other places of the pages use as names. The headlines of
+    articles `of_one_form` open alike because they are alike."""
     slots = Slots()
     ends, starts = (
         defaultdict[str, float](float),
         defaultdict[str, float](float),
     )  # what may be one, by separators alone
     sure_ends, sure_starts = Counter[str](), Counter[str]()  # what is one: the rest is the headline
+    linked = frozenset().union(*(one.linked for one in sketches))
     for one in sketches:
         raw = one.title_raw
+        for text, at_end in _beside_linked(one, linked):
+            slots.confirmed[bare_name(text)] += 1
+            (sure_ends if at_end else sure_starts)[text] += 1
         inner = headline_within(raw, one.headline)
         if inner:
             suffix, prefix = raw[inner[1] :], raw[: inner[0]]
@@ -61,10 +70,24 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str]) -> Slots:
     least = max(LEAST_PAGES, LEAST_SHARE * len(sketches))
     slots.suffixes = _chosen(sure_ends, ends, least, slots.confirmed, _silent(sketches))
     slots.prefixes = _chosen(sure_starts, starts, least, slots.confirmed, _silent(sketches))
-    slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes) or _shared_prefix(sketches, slots.prefixes)
+    slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes) or _shared_prefixes(
+        sketches, slots.prefixes, sum(of_one_form) > FORMULAIC * len(sketches)
+    )
     slots.suffixes += _glued_suffixes(sketches, names, slots.suffixes)
     slots.pages |= slots.confirmed
     return slots
+
+
+def _beside_linked(one: Sketch, linked: frozenset[str]) -> list[tuple[str, bool]]:
+    """What the headline has around the title by which other pages of the site link an article: (string, whether behind it)."""
+    headline = one.headline
+    if not headline or headline in linked:
+        return []
+    for cut in range(2, min(LONGEST_PREFIX, len(headline) - 2) + 1):
+        for rest, text, at_end in ((headline[cut:], headline[:cut], False), (headline[:-cut], headline[-cut:], True)):
+            if rest.strip() in linked and len(bare_name(text)) > 1 and not is_genre(text):
+                return [(text, at_end)]
+    return []
 
 
 def _leading(title: str) -> list[str]:
@@ -95,20 +118,36 @@ def _glued_prefixes(sketches: Sequence[Sketch], names: Sequence[str], known: Seq
     return _glued([_headline(one) for one in sketches], names, known)
 
 
-def _shared_prefix(sketches: Sequence[Sketch], known: Sequence[str]) -> list[str]:
-    """A string of Chinese without a separator that opens every headline of different articles, and that no article speaks of."""
-    titles = list(dict.fromkeys(_headline(one) for one in sketches))
-    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
-    prefix = "".join(letters[0] for letters in same).strip()
-    if len(titles) < LEAST_PAGES or len(prefix) < SHORTEST_SHARED or is_column(prefix + ":"):
-        return []
-    if not any("㐀" <= c <= "鿿" for c in prefix) or not all(c.isalnum() for c in prefix):
-        return []
-    if any(prefix.startswith(bare_name(text)) for text in known) or not _silent(sketches)(prefix):
-        return []
-    parts = {prefix[at : at + 3] for at in range(len(prefix) - 2)}
-    spoken = sum(any(one.speaks_of(part) for part in parts) for one in sketches)
-    return [prefix] if spoken <= 0.2 * len(sketches) else []
+def _shared_prefixes(sketches: Sequence[Sketch], known: Sequence[str], is_form: bool) -> list[str]:
+    """Strings of Chinese that open half of the headlines (all, where articles are of one form; two are enough for what reads
+    like an advert's name), and that no article speaks of, not even in part."""
+    groups: dict[str, dict[str, Sketch]] = defaultdict(dict)
+    for one in sketches:
+        groups[_headline(one)[:SHORTEST_SHARED]].setdefault(_headline(one), one)
+    distinct = sum(map(len, groups.values()))
+    found = []
+    for titles in groups.values():
+        same = takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+        prefix = "".join(letters[0] for letters in same).strip()
+        if end := _CLOSED.match(prefix):
+            prefix = end.group()
+        name = bare_name(prefix)
+        is_many = len(titles) >= max(LEAST_PAGES, distinct * (1.0 if is_form else NAME_SHARE))
+        if not is_many and not (len(titles) >= 2 and label_of(name)):
+            continue
+        if len(name) < SHORTEST_SHARED or is_column(name + ":") or not _is_chinese(name):
+            continue
+        if any(name.startswith(bare_name(text)) for text in known) or not _silent(list(titles.values()))(name):
+            continue
+        parts = {name[at : at + 3] for at in range(len(name) - 2)}
+        spoken = sum(any(one.speaks_of(part) for part in parts) for one in titles.values())
+        if spoken <= 0.2 * len(titles):
+            found.append(prefix)
+    return found
+
+
+def _is_chinese(name: str) -> bool:
+    return any("㐀" <= c <= "鿿" for c in name) and all(c.isalnum() for c in name)
 
 
 def _glued_suffixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:

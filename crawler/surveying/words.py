@@ -7,6 +7,7 @@ from crawler.reading.profile import Profile
 
 SHOWN = 6
 SITE_NAME = re.compile(r"[a-z][a-z0-9_]*")  # also a module's name
+_NOISE = {"pinyin_noise": "pronunciations in brackets", "emoji_noise": "emoji"}
 
 
 def describe(profile: Profile, unrendered: int = 0) -> str:
@@ -30,6 +31,8 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
             lines.append(f"{len(forms)} lines repeat {where}: {_listed(sorted(forms))}")
     if profile.advert_phrases:
         lines.append(f"Set into paragraphs: {_listed(profile.advert_phrases)}")
+    if profile.noise:
+        lines.append(f"Set into texts to make copies look new: {_listed([_NOISE[name] for name in profile.noise])}")
     if profile.advert_names:
         lines.append(f"Sentences set into paragraphs speak of {_listed(profile.advert_names)}")
     if profile.advert_hosts:

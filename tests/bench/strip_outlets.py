@@ -88,7 +88,13 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
             seconds.append(after.seconds)
             counts = _counts(one, before, after, verbose)
             size = "1 article" if one.size == 1 else "2-4 articles" if one.size < 5 else "5-10 articles"
-            for row in (*dict.fromkeys(one.technique.split("+")), f"sites of {size}", f"layout {one.layout}", "all"):
+            for row in (
+                *dict.fromkeys(one.technique.split("+")),
+                f"sites of {size}",
+                f"layout {one.layout}",
+                *(["without k"] if "k" not in one.technique else []),
+                "all",
+            ):
                 rows[row] += counts
     print(f"\noutlets, series {series}")
     print(f"{'':22}{'pages':>6}{'removed':>9}{'lost':>9}{'titles':>8}{'clean':>8}{'lost':>9}{'named':>7}{'real':>7}")

@@ -340,7 +340,8 @@ def _hidden(page: dict[str, Any], one: Outlet, rng: random.Random) -> list[str]:
 def _sentences(page: dict[str, Any], one: Outlet, rng: random.Random) -> list[str]:
     """An advert's sentence behind a sentence of a paragraph; its words vary over the pages."""
     line = _said(one, rng.choice(_words(one, "sentence")))
-    at = rng.randrange(len(page["paragraphs"]))
+    plain = [n for n, text in enumerate(page["paragraphs"]) if not isinstance(text, Markup)]
+    at = rng.choice(plain or [0])
     text, mark = page["paragraphs"][at], ". " if one.is_english else "。"
     first, found, rest = text.partition(mark)
     page["paragraphs"][at] = (
