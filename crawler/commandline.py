@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
-from sqlalchemy import make_url
 
 from crawler.exitcodes import Exit, WinnowError, WrongUsageError
 from crawler.run import state_url
@@ -63,7 +62,7 @@ def check_site_name(name: str, known: Collection[str], hint: str = "") -> None:
 def existing_state(settings: BaseSettings) -> State:
     """The state, for commands that look at what was harvested. Raises WrongUsageError where nothing ever was."""
     url = state_url(settings)
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
-        raise WrongUsageError(f"nothing was harvested yet: there is no {address.database}")
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        raise WrongUsageError(f"nothing was harvested yet: there is no {path}")
     return State.open(url)

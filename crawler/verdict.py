@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,12 +109,12 @@ def _summary(run: Run, facts: RunFacts) -> Summary:
 
 
 def _setbacks(run: Run) -> dict[str, int]:
-    """Why the URLs of a run gave no article, the most frequent reasons first."""
-    reasons = run.postponed.copy()
+    """Why the URLs of a run gave no article, as OUTCOME/REASON, the most frequent first."""
+    ends = Counter({f"postponed/{reason}": n for reason, n in run.postponed.items()})
     for (outcome, reason), n in run.outcomes.items():
         if outcome is not Outcome.DONE or reason is Reason.NO_ARTICLE:
-            reasons[reason] += n
-    return {str(reason): n for reason, n in reasons.most_common(5)}
+            ends[f"{outcome}/{reason}"] = n
+    return dict(ends.most_common(5))
 
 
 def _exit_of(run: Run, reason: str, *, known: int) -> Exit:

@@ -1,1 +1,1 @@
-"""Winnow's commands of `scrapy`: crawl (with honest exit codes), harvest, survey, show, deliver, verify, latest, dedupe, report."""
+"""Winnow's commands of `scrapy`: crawl (with honest exit codes), harvest, report, show, survey, deliver, verify, latest, dedupe, rebuild."""
