@@ -52,7 +52,7 @@ def test_a_site_that_refuses_connections_is_unreachable(tmp_path: Path) -> None:
         closed.bind(("127.0.0.1", 0))
         ended = crawl(f"http://127.0.0.1:{closed.getsockname()[1]}/", tmp_path, PATIENCE=2)
     assert ended.code == Exit.UNREACHABLE
-    assert "; postponed/robots x2" in scrapy(["report"], tmp_path).out  # nothing is asked where robots.txt cannot be had
+    assert "; postponed/robots x2" in scrapy(["report"], tmp_path).out  # its robots.txt cannot be had
 
 
 class _Empty(http.server.BaseHTTPRequestHandler):
