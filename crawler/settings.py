@@ -50,17 +50,17 @@ RETRY_ENABLED = False
 METAREFRESH_ENABLED = False
 HTTPPROXY_ENABLED = False  # a proxy resolves names out of the guard's sight
 REFERER_ENABLED = False  # an async generator around every callback, for a header nobody needs
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # the spider judges every status
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # checked before a URL enters the frontier
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # depth is a column of the frontier
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # callbacks yield no Requests
-}
+# Of Scrapy's own components only those that are named here: what is switched off by name is imported all the same, with
+# requests and tldextract 15 MB of it.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}  # the spider judges statuses; depth and length are the frontier's matter
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+}  # not Offsite, which skips whatever says dont_filter; not HttpCompression: the handler decodes, bounded
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # skips whatever says dont_filter; the guard does not
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes, bounded
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # off anyway; its import alone takes 4 MB
     "crawler.web.guard.GuardMiddleware": 10,
     "crawler.web.backoff.BackoffMiddleware": 20,  # before robots: a resting host is not asked for its robots.txt either
     "crawler.web.robots.RobotsMiddleware": 30,
@@ -123,11 +123,13 @@ PROGRESS = True  # a live line on a terminal, one a minute in the log
 STATUS_SECONDS = 10  # between two writes of output/status; 0: none
 LOGSTATS_INTERVAL = 0.0  # crawler.progress says more
 STATS_DUMP = False  # the run's summary does that
-EXTENSIONS = {
-    "scrapy.extensions.feedexport.FeedExporter": 0,  # -o still works
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,  # off anyway; its import alone takes 9 MB
+EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,  # -o still works
+}
+EXTENSIONS = {
     "crawler.closing.Closing": 100,  # ends the run: verdict, delivery, profile
     "crawler.progress.Progress": 200,
     "crawler.web.metrics.Metrics": 300,  # output/status: JSON and Prometheus text, also while the reactor is busy

@@ -8,8 +8,9 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
-from typing import NamedTuple
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ _SINGLE_RANGES = (
 )
 # Marks and letters that NFKC may compose with their neighbours: accents, kana voicing, Hangul letters.
 _COMPOSED = ((0x0300, 0x036F), (0x1100, 0x11FF), (0x3099, 0x309A))
+_CODES = 0x323B1  # rows of the tables: what lies above all letters only separates, and is taken for the last one
 _SPACE, _NEWLINE, _DOT = 32, 10, 46
 _30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -57,9 +59,17 @@ def mix(values: Hashes) -> Hashes:
     return z
 
 
+def _without_phrases(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a table of replacements those of one character: the phrases take 20 MB."""
+    return {old: new for old, new in pairs if len(old) == 1 or not isinstance(new, str)}
+
+
 def _variants() -> dict[int, int]:
     """Every Chinese character that has a traditional, simplified or regional variant -> one of them, a simplified one."""
-    tables = json.loads(files("zhconv").joinpath("zhcdict.json").read_text(encoding="utf-8"))
+    package = find_spec("zhconv")  # not imported: that takes 5 MB, and its data is all that is needed
+    assert package is not None
+    source = Path(str(package.origin)).with_name("zhcdict.json").read_text(encoding="utf-8")
+    tables = json.loads(source, object_pairs_hook=_without_phrases)
     traditional = tables["zh2Hans"].keys()
     parent: dict[str, str] = {}
 
@@ -70,7 +80,7 @@ def _variants() -> dict[int, int]:
 
     for name in ("zh2Hans", "zh2Hant", "zh2TW", "zh2HK", "zh2CN", "zh2SG"):
         for old, new in tables.get(name, {}).items():
-            if len(old) == len(new) == 1:
+            if len(new) == 1:
                 first, second = sorted((find(old), find(new)), key=lambda char: (char in traditional, char))
                 if first != second:
                     parent[second] = first
@@ -87,8 +97,8 @@ class _Tables(NamedTuple):
 @lru_cache(maxsize=1)
 def _tables() -> _Tables:
     """Built once a process, in about a quarter of a second."""
-    fold = np.zeros(0x110000, np.uint32)
-    own = np.zeros(0x110000, np.uint8)  # kind of a folded code point
+    fold = np.zeros(_CODES, np.uint32)
+    own = np.zeros(_CODES, np.uint8)  # kind of a folded code point
     for code in range(0x20, 0x10000):
         if 0xD800 <= code < 0xE000:
             continue
@@ -108,7 +118,7 @@ def _tables() -> _Tables:
     own[0x10000:0x323B0] = _WORD
     for first, last in _SINGLE_RANGES:
         own[first : last + 1][own[first : last + 1] > 0] = _SINGLE
-    same = np.arange(0x110000, dtype=np.uint32)
+    same = np.arange(_CODES, dtype=np.uint32)
     for code, representative in _variants().items():
         own[representative] = _SINGLE
         same[code] = representative
@@ -119,8 +129,8 @@ def _tables() -> _Tables:
     fold[ord(",")] = _COMMA
     for char in _JOINERS:
         fold[ord(char)] = _JOIN
-    spread = mix((np.arange(0x110000, dtype=np.uint64) + np.uint64(1)) * np.uint64(_BASE))
-    capital = np.zeros(0x110000, np.bool_)
+    spread = mix((np.arange(_CODES, dtype=np.uint64) + np.uint64(1)) * np.uint64(_BASE))
+    capital = np.zeros(_CODES, np.bool_)
     for code in range(0x41, 0x10000):
         capital[code] = chr(code).isupper() and fold[code] not in (0, code)
     return _Tables(fold, own[fold], capital, spread)
@@ -283,7 +293,7 @@ def letters(text: str) -> tuple[str, list[int]]:
     found, places = [], []
     for at, character in enumerate(text):
         for one in unicodedata.normalize("NFKC", character):
-            if kind[ord(one)] != _SEPARATOR:
+            if ord(one) < _CODES and kind[ord(one)] != _SEPARATOR:
                 found.append(chr(fold[ord(one)]))
                 places.append(at)
     return "".join(found), places
@@ -300,7 +310,8 @@ def _paragraphs(starts: Places, lines: Places) -> Places:
 
 
 def _encoded(text: str) -> Codes:
-    return np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+    codes: Codes = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4")
+    return np.minimum(codes, np.uint32(_CODES - 1))
 
 
 def _decoded(codes: Codes) -> str:

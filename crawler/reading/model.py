@@ -2,13 +2,14 @@
 
 import json
 import lzma
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 
 from crawler.reading.arrays import Tree, Vector
@@ -16,6 +17,21 @@ from crawler.reading.context import context_features
 from crawler.reading.features import page_features
 from crawler.reading.page import Page
 from crawler.reading.wording import WORDING_NAMES, wording, wording_features
+
+
+@contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """Modules that are not there for an import, unless they are loaded already."""
+    hidden = [name for name in names if sys.modules.setdefault(name, None) is None]  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+with _hidden("pandas", "pyarrow"):  # lightgbm takes them wherever they are installed: 60 MB a process, of no use to us
+    import lightgbm
 
 MODEL = Path(__file__).parent / "body.model.xz"
 

@@ -7,11 +7,13 @@ import os
 import pickle
 import resource
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
@@ -21,7 +23,7 @@ from crawler.reading.reading import Reading
 
 READS_PER_WORKER = 5_000  # then it is replaced: bounds what fragmentation and leaks can grow to
 WALL_PER_CPU_SECOND = 6  # a worker that waits for a core is not a worker that hangs
-_PRELOADED = ["crawler.reading.reader"]
+_PRELOADED = ["crawler.reading.preloaded"]
 
 
 class ReadLimitError(Exception):
@@ -126,6 +128,11 @@ def _within_limits(reading: Reading) -> Reading:
 
 
 def _context() -> Any:
+    main = sys.modules["__main__"]
+    if (
+        main.__spec__ is None
+    ):  # the command's script: each worker would run its imports again, 20 MB and a second of them
+        main.__spec__ = ModuleSpec("scrapy.__main__", None)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
