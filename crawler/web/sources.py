@@ -4,37 +4,30 @@ XML is parsed in pieces, without entities, DTD and network; what is broken, too 
 had and says so in `fault`.
 """
 
-import codecs
 import html
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawler.web.unpacking import STEP, Unpacked
+
 MAX_ENTRIES = 50_000  # of one file, as the sitemap protocol has it
-MAX_BYTES = 50 * 1024 * 1024  # of one file, unpacked; as above
 _MAX_NODES = 5_000  # elements inside one entry
 _MAX_ALL_NODES = 1_000_000  # elements of one file: about a second and a half
 _MAX_URL = 2_000
 _MAX_TITLE = 500
-_STEP = 64 * 1024
-_PACKINGS = 2  # gzip in gzip happens when a server packs what was packed
+_MAX_DOCTYPE = 1024 * 1024  # bytes
 
 _BARE_AMPERSAND = re.compile(rb"&(?!#[0-9]{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _ROOTS = {"urlset": "urlset", "sitemapindex": "sitemapindex", "rss": "feed", "feed": "feed", "rdf": "feed"}
 _ENTRIES = frozenset({"url", "sitemap", "item", "entry"})
 _DATES = ("lastmod", "publication_date", "pubdate", "published", "updated", "date")
-_TEXT_LINE = re.compile(r"(?m)^\s*(https?://\S{1,2000})\s*$")
+_TEXT_LINE = re.compile(r"\s*(https?://\S{1,2000})\s*")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(slots=True)
@@ -57,47 +50,36 @@ class Source:
 
 def read_source(body: bytes, url: str) -> Source:
     """Every entry that can be had from a sitemap or feed. Never raises; `fault` is an event for the operator."""
-    body, fault = _unpacked(body)
-    body, recoded = _as_ascii_compatible(body)
-    source = Source(fault=fault)
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start == b"<":
-        _read_xml(body.lstrip(b"\xef\xbb\xbf \t\r\n"), url, source, encoding="utf-8" if recoded else None)
-    elif lines := _TEXT_LINE.findall(body.decode("utf-8", errors="replace")):
-        source.kind = "text"
-        source.entries = [SourceEntry(line) for line in lines[:MAX_ENTRIES]]
+    unpacked, source = Unpacked(body), Source()
+    pieces = iter(unpacked)
+    head = next((rest for piece in pieces if (rest := piece.lstrip(_BLANK))), b"")
+    pieces = chain([head], pieces)
+    if head.startswith(b"<"):
+        _read_xml(pieces, url, source, encoding="utf-8" if unpacked.is_recoded else None)
+    else:
+        _read_lines(pieces, source)
+    source.fault = unpacked.fault or source.fault
     if source.kind == "unknown" and source.fault is None:
         source.fault = "neither sitemap nor feed"
     return source
 
 
-def _unpacked(body: bytes) -> tuple[bytes, str | None]:
-    for _ in range(_PACKINGS):
-        if body[:2] != b"\x1f\x8b":
-            break
-        decoder = zlib.decompressobj(31)
-        try:
-            body = decoder.decompress(body, MAX_BYTES)
-        except zlib.error as error:
-            return b"", f"broken gzip: {error}"
-        if not decoder.eof:
-            return body, f"larger than {MAX_BYTES} bytes" if len(body) >= MAX_BYTES else "gzip stream is cut"
-    return body, None
+def _read_lines(pieces: Iterator[bytes], source: Source) -> None:
+    """A list of URLs, one a line."""
+    rest = b""
+    for piece in chain(pieces, [b"\n"]):
+        *lines, rest = (rest + piece).split(b"\n")
+        rest = rest[: 4 * _MAX_URL]
+        for line in lines:
+            if found := _TEXT_LINE.fullmatch(line.decode("utf-8", errors="replace")):
+                source.kind = "text"
+                source.entries.append(SourceEntry(found[1]))
+                if len(source.entries) == MAX_ENTRIES:
+                    return
 
 
-def _as_ascii_compatible(body: bytes) -> tuple[bytes, bool]:
-    """UTF-16 and UTF-32 as UTF-8, so that no DTD hides from a byte pattern."""
-    encoding = next((name for bom, name in _BOMS if body.startswith(bom)), None)
-    if encoding is None and body[:4].count(0) >= 1:
-        encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
-    if encoding is None:
-        return body, False
-    text = body.decode(encoding, errors="replace")
-    return _DECLARATION.sub("", text, count=1).encode("utf-8", errors="replace"), True
-
-
-def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> None:
-    body, declares_entities = _without_doctype(body)
+def _read_xml(pieces: Iterator[bytes], base: str, source: Source, encoding: str | None) -> None:
+    pieces, declares_entities = _without_doctype(pieces)
     if declares_entities:
         source.fault = source.fault or "declares entities; they are not expanded"
     parser = etree.XMLPullParser(
@@ -112,7 +94,7 @@ def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> N
         encoding=encoding,
     )
     try:
-        for entry in _entries(parser, _pieces(body, mend=not declares_entities), source):
+        for entry in _entries(parser, _mended(pieces, mend=not declares_entities), source):
             if len(source.entries) >= MAX_ENTRIES:
                 source.fault = source.fault or f"more than {MAX_ENTRIES} entries"
                 return
@@ -126,17 +108,26 @@ def _read_xml(body: bytes, base: str, source: Source, encoding: str | None) -> N
         source.fault = f"broken XML: {error.message[:200]} (line {error.line})"
 
 
-def _without_doctype(body: bytes) -> tuple[bytes, bool]:
+def _without_doctype(pieces: Iterator[bytes]) -> tuple[Iterator[bytes], bool]:
     """The document without its DOCTYPE, and whether that declared entities. One pass: only the first one is legal."""
-    start = body[:65_536].upper().find(b"<!DOCTYPE")
+    head = b""
+    while len(head) < STEP and (piece := next(pieces, b"")):
+        head += piece
+    start = head[:STEP].upper().find(b"<!DOCTYPE")
     if start < 0:
-        return body, False
-    subset, close = body.find(b"[", start), body.find(b">", start)
-    if 0 <= subset < close:
-        close = body.find(b">", max(body.find(b"]", subset), subset))
-    if close < 0:
-        return body[:start], True
-    return body[:start] + body[close + 1 :], b"<!ENTITY" in body[start:close].upper()
+        return chain([head], pieces), False
+    while True:
+        subset, close = head.find(b"[", start), head.find(b">", start)
+        if 0 <= subset < close:
+            close = head.find(b">", max(head.find(b"]", subset), subset))
+        if close >= 0:
+            return chain([head[:start] + head[close + 1 :]], pieces), b"<!ENTITY" in head[start:close].upper()
+        more = b"".join(
+            islice(pieces, len(head) // STEP + 1)
+        )  # twice as much: each byte is looked at a few times at most
+        if not more or len(head) > _MAX_DOCTYPE:
+            return iter([head[:start]]), True
+        head += more
 
 
 def _local(element: etree._Element) -> str:
@@ -144,19 +135,20 @@ def _local(element: etree._Element) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _pieces(body: bytes, *, mend: bool) -> Iterator[bytes]:
-    """The body in pieces of about _STEP bytes, none of which ends inside an entity; an empty one at the end.
+def _mended(pieces: Iterator[bytes], *, mend: bool) -> Iterator[bytes]:
+    """The pieces, none of which ends inside an entity; an empty one at the end.
 
     mend: escape bare ampersands; "?a=1&b=2" unescaped is the commonest fault of all.
     """
-    at = 0
-    while at < len(body):
-        end = at + _STEP
-        if end < len(body) and (ampersand := body.rfind(b"&", end - 12, end)) > at:
-            end = ampersand
-        piece = body[at:end]
-        yield _BARE_AMPERSAND.sub(b"&amp;", piece) if mend else piece
-        at = end
+    rest = b""
+    for piece in pieces:
+        piece, rest = rest + piece, b""
+        if (ampersand := piece.rfind(b"&", max(0, len(piece) - 12))) >= 0:
+            piece, rest = piece[:ampersand], piece[ampersand:]
+        if piece:
+            yield _BARE_AMPERSAND.sub(b"&amp;", piece) if mend else piece
+    if rest:
+        yield _BARE_AMPERSAND.sub(b"&amp;", rest) if mend else rest
     yield b""
 
 

@@ -22,12 +22,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from lightgbm import Booster
-
 from crawler.reading.decode import decode
 from crawler.reading.model import MODEL, BlockModel
 from crawler.reading.profile import Profile
 from crawler.reading.reader import read, warm_up
+from crawler.reading.trees import Trees
 from tests.bench.corpus import SETS, Sample, f1, fold_of, precision_recall, read_corpus, shingles, tokens
 from tests.bench.measurements import keep
 from tests.bench.training import FOLDS, cross_validate, final_models, make_rows, save
@@ -234,7 +233,7 @@ def main() -> None:
         if args.models:
             args.models.write_bytes(pickle.dumps(folds))
     models = [
-        BlockModel(Booster(model_str=first), Booster(model_str=second), THRESHOLD, weights)
+        BlockModel(Trees(first), Trees(second), THRESHOLD, weights)
         for first, second, weights in zip(*folds, strict=True)
     ]
     chosen = [s for s in samples if s.corpus in wanted]

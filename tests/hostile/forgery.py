@@ -21,6 +21,7 @@ from tests.hostile.site import article_page, listing_page, title
 from tests.hostile.targets import PRIVATE_ADDRESSES, hidden_targets
 
 # The site is on 127.0.0.2 and may be asked; the secret server is on every other address of this machine.
+MAX_XML_MB = 200
 SITE_ADDRESS = "127.0.0.2"
 _ONE_ADDRESS = {"ALLOW_PRIVATE_ADDRESSES": f"{SITE_ADDRESS}/32"}
 
@@ -238,11 +239,11 @@ def xml(folder: Path, scale: float = 1) -> Row:
         seen = crawl(server.url("/"), folder / "x1", AT_ONCE)
         asked = len(server.visits)
     events = seen.log.count("source_fault")
-    held = len(seen.articles) == len(good) and events >= 6 and asked < 60 and seen.peak_mb < 350
+    held = len(seen.articles) == len(good) and events >= 6 and asked < 60 and seen.peak_mb <= MAX_XML_MB
     return Row(
         "X1 XML",
         held,
-        f"articles behind faults {len(seen.articles)}/{len(good)}, faults said {events}, requests {asked}, peak {seen.peak_mb:.0f} MB",
+        f"articles behind faults {len(seen.articles)}/{len(good)}, faults said {events}, requests {asked}, peak {seen.peak_mb:.0f} MB of {MAX_XML_MB}",
     )
 
 
