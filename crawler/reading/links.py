@@ -76,7 +76,7 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
             continue
         seen.add(link.url)
         if not link.on_site:
-            if len(found.offsite_links) < MOST_OFFSITE:
+            if not first <= link.block.index <= last and len(found.offsite_links) < MOST_OFFSITE:
                 found.offsite_links.append(PageLink(link.url, link.text[:200]))
             continue
         found.links.append(

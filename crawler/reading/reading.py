@@ -126,7 +126,9 @@ class Reading:
     identity: Identity = field(default_factory=Identity)
     outside_text: list[str] = field(default_factory=list)  # text before <html> or after </html>
     hidden_links: list[PageLink] = field(default_factory=list)  # off-site anchors in hidden nodes
-    offsite_links: list[PageLink] = field(default_factory=list)  # those that a visitor sees, outside the article's text
+    offsite_links: list[PageLink] = field(
+        default_factory=list
+    )  # those that a visitor sees, above and below the article
     theme: str | None = None
     body_path: str | None = None  # CSS selector of the container the body was found in
     flags: list[str] = field(default_factory=list)

@@ -8,6 +8,7 @@ from crawler.stripping.adverts import (
     is_link_row,
     is_set_in,
     leads_off,
+    leads_to_front,
     row_names,
     take_anchors,
     with_brackets,
@@ -62,7 +63,12 @@ def _take_known(work: Work, number: int, anchor: Anchor, alone: set[str], friend
         return
     if word in alone:
         spoke = "a line of the site's own links by this name"
-    elif word in friends and not is_cited(text, anchor) and _count(work, word) == _anchors(work, word):
+    elif (
+        word in friends
+        and leads_to_front(anchor.url)
+        and not is_cited(text, anchor)
+        and _count(work, word) == _anchors(work, word)
+    ):
         spoke = "a link by this name to another site stands outside the article too"
     else:
         return
@@ -72,11 +78,12 @@ def _take_known(work: Work, number: int, anchor: Anchor, alone: set[str], friend
 
 
 def _friends(work: Work) -> set[str]:
-    """Words of the links to other sites outside the article, but those that say where they lead."""
+    """Words of the links to front pages of other sites around the article, but those that say where they lead."""
     found = set()
     for link in work.reading.offsite_links:
         word = squeezed(link.text)
-        if len(word) > 2 and leads_off(link.url, work.reading.url) and not says_its_host(word, host_of(link.url)):
+        is_front = leads_off(link.url, work.reading.url) and leads_to_front(link.url)
+        if len(word) > 2 and is_front and not says_its_host(word, host_of(link.url)):
             found.add(word)
     return found
 
@@ -94,9 +101,10 @@ def _anchors(work: Work, word: str) -> int:
 
 
 def _leads_to_hidden(work: Work, line: Line) -> bool:
-    """Whether a line is links to hosts that hidden links of the page lead to, by other words than the host's name."""
+    """Whether a line is links to hosts whose front pages hidden links of the page lead to, by other words than the host's name."""
     here = work.reading.url
-    hidden = {host_of(link.url) for link in work.reading.hidden_links if leads_off(link.url, here)}
+    links = work.reading.hidden_links
+    hidden = {host_of(link.url) for link in links if leads_off(link.url, here) and leads_to_front(link.url)}
     foreign = [a for a in line.anchors if host_of(a.url) in hidden] if hidden else []
     covered = sum(a.end - a.start for a in foreign if not says_its_host(line.text[a.start : a.end], host_of(a.url)))
     return bool(covered) and covered >= 0.8 * len(line.text.strip())

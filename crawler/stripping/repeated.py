@@ -52,7 +52,7 @@ def zones_of(count: int) -> list[Zone]:
     return zones
 
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "th", "dt"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "th", "dt"))
 _NUMERAL = "一二三四五六七八九十百零〇0-9０-９"
 _NUMBERED = re.compile(
     rf"\s*(?:[（(〔]?[{_NUMERAL}]{{1,3}}[)）〕]?\s*[、.．:：)）]|第[{_NUMERAL}]{{1,4}}[章节条款项部类]|[①-⑳⑴-⒇㈠-㈩]|[（(][{_NUMERAL}]{{1,3}}[）)])"
@@ -72,7 +72,7 @@ class Row:
 
 def counts_inside(form: str, tag: str) -> bool:
     """Whether a repeated form may be taken from between paragraphs: never a heading, a short or a numbered line."""
-    return len(form) >= SHORTEST_INSIDE and "0" not in form[:MASKED_LENGTH] and tag not in _HEADINGS
+    return len(form) >= SHORTEST_INSIDE and "0" not in form[:MASKED_LENGTH] and tag not in HEADINGS
 
 
 def apart(texts: Sequence[str], paths: Sequence[str], linked: Sequence[bool]) -> list[bool]:
@@ -144,7 +144,7 @@ def _peel(
     strangers = 0
     for number in order:
         row = rows[number]
-        is_heading = row.tag in _HEADINGS
+        is_heading = row.tag in HEADINGS
         may_go = row.is_apart or not belongs_to_article(row.text, zone)
         if strangers:  # the line may belong to the text further out
             may_go = row.is_apart and len(row.form) >= SHORTEST_WITHIN and not is_heading

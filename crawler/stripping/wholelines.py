@@ -6,7 +6,7 @@ from crawler.stripping import catalogue
 from crawler.stripping.adverts import is_link, leads_off, shares_no_words
 from crawler.stripping.brands import opens_with
 from crawler.stripping.ledger import Cut
-from crawler.stripping.repeated import Row, apart, normal_form, repeated_lines, zones_of
+from crawler.stripping.repeated import HEADINGS, Row, apart, normal_form, repeated_lines, zones_of
 from crawler.stripping.work import Work
 
 _KINDS = {
@@ -74,7 +74,7 @@ def take_catalogue(work: Work) -> None:
         for number, zone in zip(numbers, zones_of(len(numbers)), strict=True):
             text = work.ledger.left(number)
             found = catalogue.match(text, zone)
-            if found is None or (work.rows[number].tag == "pre" and zone == "inside"):
+            if found is None or (zone == "inside" and _may_be_text(work.rows[number].tag, found.name)):
                 continue
             work.take_names(number, work.ledger.lines[number])
             kind = "credit" if found.action == "lift" else _KINDS.get(found.name, "boilerplate")
@@ -84,6 +84,11 @@ def take_catalogue(work: Work) -> None:
         if not taken:
             break
     _take_title_again(work)
+
+
+def _may_be_text(tag: str, name: str) -> bool:
+    """Whether a line between paragraphs may be the article's own in spite of its words: code, or a heading "Next", "The End"."""
+    return tag == "pre" or (tag in HEADINGS and name in ("neighbours", "end_mark"))
 
 
 def _take_title_again(work: Work) -> None:

@@ -89,12 +89,12 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
 
 def _is_set_in(name: str, sketches: Sequence[Sketch]) -> str | None:
     """Evidence that links by a name are set into articles: on two of them or more, where such links stand outside the articles
-    of the site too; else on three and a third of all, to front pages. No article may speak of it otherwise but in
+    of the site too; else on three and a third of all; always to front pages. No article may speak of it otherwise but in
     sentences that have nothing to do with the rest."""
     holders = [one for one in sketches if any(word == name for word, _ in one.set_in)]
     friends = sum(any(word == name for word, _ in one.friends) for one in sketches)
     fronts = sum((name, True) in one.set_in for one in holders)
-    is_friend = len(holders) >= 2 and friends >= 2
+    is_friend = friends >= 2 and fronts >= 2
     if not is_friend and fronts < max(LEAST_PAGES, len(sketches) / 3):
         return None
     for one in sketches:

@@ -22,7 +22,7 @@ from tests.bench.stripped import is_article, left, lost, read_site
 from tests.farm.newsrooms import PAGES, brands, clean_page, inject, negative_page
 
 TECHNIQUES = "abcdefghj"
-REAL = ("fundus", "magic_article", "magic_forum", "zh_handmade_dev")  # sets of pages with gold text
+REAL = ("fundus", "magic_article", "magic_forum", "wcxb_articles", "zh_handmade_dev")  # sets of pages with gold text
 WHAT = {
     "a": "site-name slots",
     "b": "swapped back link",

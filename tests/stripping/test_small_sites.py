@@ -57,7 +57,7 @@ def linked(text: str, word: str, url: str) -> Line:
 
 def test_a_friends_link_set_between_clauses_goes_and_a_cited_paper_stays() -> None:
     first, *rest = PARAGRAPHS
-    advert = linked(first.replace("，", f"，{BRAND}", 1), BRAND, "http://x7.example/abc/")
+    advert = linked(first.replace("，", f"，{BRAND}", 1), BRAND, "http://x7.example/")
     reading = article(advert, *rest)
     reading.offsite_links = [PageLink("http://x9.example/", BRAND)]
     assert strip(reading, Profile()).text == "\n".join(PARAGRAPHS)
