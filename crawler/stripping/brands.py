@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 # What boilerplate says behind the name of its site: "某某网的版权声明".
@@ -75,6 +75,7 @@ class Verdict:
         return [f"{key}: {phrase}" for key, phrase in self.evidence.items()]
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """For comparing names: width, case and frequent traditional forms folded, blanks and punctuation dropped."""
     folded = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLIFIED)
@@ -139,6 +140,7 @@ def is_column(text: str) -> bool:
     return len(folded) <= longest and all("㐀" <= character <= "鿿" for character in folded)
 
 
+@lru_cache(maxsize=8192)
 def agree(name: str, other: str) -> bool | None:
     """Whether two strings can name one site; None when they cannot be compared (different scripts)."""
     one, two = fold(name), fold(other)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -76,6 +76,7 @@ def _any_line() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the rules ask for a line more than once, and lines repeat from page to page
 def match(text: str, zone: Zone) -> Match | None:
     """The class of a line, by its words alone; None for anything that may be a sentence of the article."""
     text = text.strip()

@@ -26,6 +26,7 @@ LEAST_THEMED = 3  # pieces of a line that must hold its theme ...
 THEMED_SHARE = 0.5  # ... and share of them
 LEAST_COVERED = 0.3  # share of a line's letters or words that its theme must make up
 LONGEST_GRAM = 4
+LEAST_SEARCHED = 2  # words of searches in a line that is nothing but them
 
 
 def query_tokens(text: str, titles: Sequence[str]) -> list[str]:
@@ -94,8 +95,9 @@ def is_stuffed(tokens: list[str], article: str, at_edge: bool, quotes_title: boo
 
 
 def theme_of(text: str) -> str | None:
-    """The string that a line says over and over, in any punctuation: in half of its pieces or more ("...怎么样？...多少钱？")."""
-    if not SHORTEST_BLOCK <= len(text) <= LONGEST_BLOCK:
+    """The string that a line with words of searches says over and over, in any punctuation: in half of its pieces or more
+    ("...怎么样？...多少钱？")."""
+    if not SHORTEST_BLOCK <= len(text) <= LONGEST_BLOCK or len(searched(text)) < LEAST_SEARCHED:
         return None
     return _chinese_theme(text) if _is_chinese(text) else _english_theme(text)
 
@@ -137,7 +139,7 @@ def is_themed(text: str, article: str) -> bool:
     theme = theme_of(text)
     if theme is None or theme.lower() in article.lower():
         return False
-    return len(searched(text.lower().replace(theme.lower(), " "))) >= (3 if len(theme) == 2 else 2)
+    return len(searched(text.lower().replace(theme.lower(), " "))) >= LEAST_SEARCHED + (len(theme) == 2)
 
 
 def searched(text: str) -> set[str]:
