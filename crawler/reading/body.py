@@ -14,6 +14,7 @@ from crawler.reading.model import block_model
 from crawler.reading.page import Block, Node, Page
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import first_element, nodes_of
+from crawler.reading.spilled import spilled
 from crawler.reading.themes import themes
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
@@ -144,7 +145,10 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
     if sum(page.blocks[i].length for i in likely) >= KNOWN_LEAST:
         dropped.update((i, "model") for i in indices if scores[i] < KNOWN_SCORE)
         indices = likely
-    indices, reasons = settled(page, [*standfirst(page, node.first, scores), *indices])
+    rest = spilled(page, node)
+    if sure:
+        scores[rest] = 1.0
+    indices, reasons = settled(page, [*standfirst(page, node.first, scores), *indices, *rest])
     dropped.update(reasons)
     length = sum(page.blocks[i].length for i in indices)
     if length < KNOWN_LEAST:

@@ -244,6 +244,15 @@ def test_known_container_loses_boxes_that_are_no_text() -> None:
     assert set(body.reasons.values()) == {"foreign_name", "foreign_tag"}
 
 
+def test_text_goes_on_behind_a_container_that_a_stray_tag_of_its_own_closed() -> None:
+    first, second, *rest = SENTENCES
+    halves = f"<div id='body1'><p>{first}</p><p>{second}</div></p>{''.join(f'<p>{text}</p>' for text in rest)}</div><div>版权所有</div>"
+    profile = Profile(selectors={"body": "#body1"})
+    assert chosen(page(halves), profile) == list(SENTENCES)
+    balanced = halves.replace("</div></p>", "</p></div>", 1).replace("</div><div>", "<div>", 1)
+    assert chosen(page(balanced), profile) == [first, second]
+
+
 def test_standfirst_above_a_known_container_is_text() -> None:
     lead = "<div class='head'><p>城北水厂改造工程完工，日供水能力提高一半，下一步将更换三十公里旧管网，漏损率有望再降五个百分点。</p></div>"
     found = page(f"<div id='body1'>{paragraphs()}</div>", before=lead)
