@@ -58,7 +58,7 @@ class SiteSpider(Spider):
     ignore_urls: str = ""
     # Reading: CSS selectors, only where the reader errs.
     timezone: str | None = None
-    selectors: ClassVar[dict[str, str]] = {}  # title, body, date, author, related, next_page ...
+    selectors: ClassVar[dict[str, str]] = {}  # the fields are listed in docs/adding-a-site.md
     remove: tuple[str, ...] = ()  # advert boxes
     render: str = "auto"  # or "always", "never"
 

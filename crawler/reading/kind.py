@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from crawler.reading.body import Body
 from crawler.reading.links import Links
 from crawler.reading.listing import page_number
-from crawler.reading.page import Page
+from crawler.reading.page import Page, folded
 from crawler.reading.reading import Kind
 
 # e.g. /thread-55-1-1.html, /forum.php?mod=viewthread&tid=8, /questions/107/hello, /topic/131-sum/
@@ -137,8 +137,11 @@ def _opens_with_linked_heading(page: Page, body: Body) -> bool:
     if not body.indices:
         return False
     first = body.indices[0]
+    title = folded(page.title_raw or "")
     for block in page.blocks[max(0, first - 4) : first + 1]:
         if block.tag in _ENTRY_HEADINGS and block.link_share > 0.8 and block.anchors:
+            if folded(block.text) in title:
+                continue  # a thread heads every post with its subject, linked to that post
             target = urlsplit(block.anchors[0].url)
             own = urlsplit(page.url)
             if target.netloc == own.netloc and target.path.rstrip("/") not in (own.path.rstrip("/"), ""):

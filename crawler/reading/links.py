@@ -14,7 +14,8 @@ from crawler.reading.outline import Link, Outline
 from crawler.reading.page import Page
 from crawler.reading.profile import Profile
 from crawler.reading.reading import PageLink
-from crawler.reading.related import related_posts
+from crawler.reading.related import related_posts, title_links
+from crawler.reading.selecting import elements
 
 _REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(?P<url>[^'\"]+)", re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
@@ -63,11 +64,13 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     found.listed = main_list(outline, link_groups(outline))
     neighbours = read_neighbours(outline, fetched_at, zone, first)
     found.previous, found.next = neighbours.previous, neighbours.next
-    found.next_page = next_page(outline, found.rel_next, {n.url for n in (found.previous, found.next) if n})
+    found.next_page = _selected_next(page, profile) or next_page(
+        outline, found.rel_next, {n.url for n in (found.previous, found.next) if n}
+    )
     in_text = set(body.indices)
     # A paragraph with a link in it is no entry, whatever heading stands above it: "Lesen Sie auch: ..." amid a story.
     prose = {i for i in in_text if page.blocks[i].length >= _PROSE and page.blocks[i].link_share < _LINKED}
-    found.related, found.related_blocks = related_posts(
+    found.related, found.related_blocks = _selected_related(outline, reader, profile) or related_posts(
         outline, reader, (first, last), neighbours.blocks | prose, found.next_page
     )
     seen: set[str] = set()
@@ -86,6 +89,33 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
         PageLink(url, text[:200], outline.list_signature(node), "hidden") for url, text, node in outline.offsite_hidden
     ]
     return found
+
+
+def _selected_next(page: Page, profile: Profile) -> str | None:
+    """Where the element leads that a site class names as the link to the next page."""
+    for element in elements(page, profile.selectors.get("next_page"))[:1]:
+        link = element if element.tag == "a" else next(element.iter("a"), None)
+        return _http(page.absolute(link.get("href") or "").partition("#")[0]) if link is not None else None
+    return None
+
+
+def _selected_related(outline: Outline, reader: CardReader, profile: Profile) -> tuple[list[Related], set[int]] | None:
+    """The related posts in the elements that a site class names, and their blocks."""
+    inside = {e for element in elements(outline.page, profile.selectors.get("related")) for e in element.iter()}
+    chosen = (
+        [
+            link
+            for link in outline.links
+            if link.block.element in inside or not inside.isdisjoint(link.block.element.iter())
+        ]
+        if inside
+        else []
+    )
+    links = title_links(outline, reader, chosen)
+    if not links:
+        return None
+    first, last = links[0].block.index, links[-1].block.index + 1
+    return reader.cards(links, first, last), {link.block.index for link in links}
 
 
 def _read_head(page: Page, found: Links) -> None:

@@ -232,3 +232,17 @@ def test_a_paragraph_of_the_story_below_a_line_that_says_read_more_stays_text() 
     reading = read(page.encode(), HOST + "/2026/11/08/the-ferry.html", {}, Profile(), NOW)
     assert reading.text.count("the harbour crew raised") == 4
     assert related_urls(reading) == []
+
+
+def test_selectors_of_a_site_class_name_related_posts_and_next_page() -> None:
+    boxes = (
+        '<div class="pick"><p>编辑手记</p><a href="/a/1.html">渡口来了新摆渡人</a><a href="/a/2.html">桐油怎么熬才不起泡</a></div>'
+        '<div class="more"><h3>相关阅读</h3><a href="/a/8.html">别处的码头新闻一则</a><a href="/a/9.html">别处的码头新闻两则</a></div>'
+        '<div class="go"><a href="/2026/11/08/boats-two.html">接着读</a></div>'
+    )
+    page = f"""<html><head><title>修船的人_码头</title></head><body><div class="main"><h1>修船的人</h1>
+    <div class="content">{TEXT}</div>{boxes}</div></body></html>"""
+    selectors = {"related": ".pick", "next_page": ".go a"}
+    reading = read(page.encode(), HOST + "/2026/11/08/boats.html", {}, Profile(selectors=selectors), NOW)
+    assert related_urls(reading) == ["/a/1.html", "/a/2.html"]
+    assert reading.next_page == HOST + "/2026/11/08/boats-two.html"
