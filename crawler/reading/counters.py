@@ -11,7 +11,7 @@ from crawler.reading.places import Place
 _NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
 _UNITS = {"": 1, "百": 100, "千": 1_000, "k": 1_000, "万": 10_000, "w": 10_000, "m": 1_000_000, "亿": 100_000_000}
 _BEHIND = re.compile(
-    r"(?<![\d:：.-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖|responses? to\b|thoughts? on\b|repl(?:y|ies) to\b)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
+    r"(?<![\d:：.,，-])(\d[\d,.]{0,9}\s?[万wWkK]?)\s?(?:(次)?(阅读|浏览|人气|点击|播放|views?\b)|(?:条|則|则)?(评论|留言|comments?\b|跟贴|跟帖|responses? to\b|thoughts? on\b|repl(?:y|ies) to\b)|(?:个|人)?(赞|点赞|喜欢|likes?\b))",
     re.IGNORECASE,
 )
 _LIKED = re.compile(
@@ -29,6 +29,7 @@ _HEADS_COMMENTS = re.compile(
     r"|.{0,60}?(\d{1,6})\s?条(?:评论|留言|回复|跟帖))",
     re.IGNORECASE,
 )
+_COUNTS_COMMENTS = re.compile(r"^(?:共\s?)?(\d{1,6})\s?条(?:评论|留言|回复)(?!.{0,6}(?:之前|以上))")
 _WORDS = {"one": 1, "no": 0}
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _BEHIND_TEXT = 60  # blocks behind the lines around the text
@@ -80,7 +81,10 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
     if found.comments is None and places:
         last = max((place.block.index for place in places if place.zone not in ("above", "tail")), default=0)
         for block in page.blocks[last : last + _BEHIND_TEXT]:
-            heads = _HEADS_COMMENTS.match(block.text) if block.tag in _HEADINGS and not block.hidden else None
+            heads = None
+            if not block.hidden and len(block.text) <= 120:
+                form = _HEADS_COMMENTS if block.tag in _HEADINGS else _COUNTS_COMMENTS
+                heads = form.match(block.text)
             if heads:
                 words = next(w for w in heads.groups() if w)
                 _set(found, "comments", _WORDS[words.lower()] if words.lower() in _WORDS else number(words))

@@ -76,6 +76,7 @@ LABEL = re.compile(
 _MARK = re.compile(
     r"[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|收藏|阅读|浏览|评论|点赞|人气|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
 )
+_DURATION = re.compile(r"\s?(?:分钟|分鐘|min)")
 _DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")
 LABELLED = re.compile(r"^[\s\[【（(]{0,3}[^\s：:]{1,8}\s?[:：]\s?")  # a label in front of a value whose field is known
 _COUNT = re.compile(r"^[\s(（\[]{0,2}(\d[\d,，]{0,11}(?:\.\d{1,2})?\s{0,2}[万千kKwWmM亿]?)")
@@ -157,6 +158,8 @@ def _value(text: str, match: re.Match[str], limit: int, gone: bytearray) -> Valu
             depth -= 1
     if slot in ("views", "comments", "likes"):
         count = _COUNT.match(text[start:end])
+        if count and _DURATION.match(text[start + count.end() : end]):
+            count = None  # 阅读3分钟
         return Value(
             slot, count.group(1) if count else "", word, match.start(), start, start + count.end() if count else start
         )

@@ -83,12 +83,15 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     lines = bylines(page, body, places, title.text or "", facts.blog)
     if language in ("zh", "ja", ""):
         found.authors = _authors(lines, source, places, claimed_authors(claims, places, _own_names(page, title)))
+    if source.rule in ("class", "name_line") and found.authors == [source.name]:
+        source = Source()  # an account that the page claims as its author
+        found.source, found.source_url = None, None
     if not found.authors and facts.blog:
         found.authors = owner(page, claims, places)
     if not found.authors and language != "zh":
         found.authors = western_authors(page, claims, places)
     found.tags = read_tags(page, places, claims, profile)
-    trail = read_trail(page, body, title, profile, places, found.tags or claims.keywords)
+    trail = read_trail(page, body, title, profile, places, found.tags or claims.keywords, claims.section)
     found.breadcrumb, found.category, found.column = trail.crumbs, trail.category, trail.column or source.column
     counters = read_counters(page, places)
     found.views, found.likes, found.comments = counters.views, counters.likes, counters.comments
@@ -150,7 +153,7 @@ def _editor_name(text: str) -> str | None:
 
 def _authors(lines: list[Byline], source: Source, places: list[Place], claimed: list[str]) -> list[str]:
     """The names of the most trusted kind of byline; claimed ones that the page shows come after its own labels."""
-    if claimed and (not lines or lines[0].rank > 2):
+    if claimed and (not lines or lines[0].rank > 2 or lines[0].names == claimed):
         return claimed
     lines = [b for b in lines if b.names != [source.name]]
     if lines:

@@ -215,15 +215,15 @@ def _shown(facts: Facts) -> tuple[list[_Seen], list[_Seen]]:
     changed: list[_Seen] = []
     for place, before in zip(facts.places, [None, *facts.places], strict=False):
         if place.zone in ("above", "head", "inside") and not _is_fact(place, before):
-            _from_place(facts.page, place, found, changed)
-            if place.zone == "head" and not place.line.dates:
+            _from_place(facts.page, place, before, found, changed)
+            if place.zone == "head" and all(d.form != "absolute" for d in place.line.dates):
                 titled = _titled(place.block.element, facts.now, facts.zone, facts.regional)
                 found += [(1.0, _Seen(date, "title", place.block.index)) for date in titled[:1]]
     # Behind a text whose date stands below the headline only changes are looked for.
     behind = [] if found else found
-    for place in facts.places:
+    for place, before in zip(facts.places, [None, *facts.places], strict=False):
         if place.zone in ("end", "tail"):
-            _from_place(facts.page, place, behind, changed)
+            _from_place(facts.page, place, before, behind, changed)
     found.sort(key=lambda pair: -pair[0])
     return [seen for _, seen in found], changed
 
@@ -236,8 +236,11 @@ def _is_fact(place: Place, before: Place | None) -> bool:
     return name.endswith(("时间", "日期", "生日", "年月", "時間")) and _LABELS.get(name) is None
 
 
-def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], changed: list[_Seen]) -> None:
-    """Judge the dates of one line by its label, the names of its element, and what else stands in it."""
+def _from_place(
+    page: Page, place: Place, before: Place | None, found: list[tuple[float, _Seen]], changed: list[_Seen]
+) -> None:
+    """Judge the dates of one line by its label, which may be the line before, the names of its element, and what else
+    stands in it."""
     block, line, text = place.block, place.line, place.block.text
     if not line.dates:
         return
@@ -250,6 +253,8 @@ def _from_place(page: Page, place: Place, found: list[tuple[float, _Seen]], chan
     credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
     for order, date in enumerate(line.dates):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
+        if label is None and before is not None and date.start <= 1 and len(before.block.text) <= 20:
+            label = _LABEL.fullmatch(before.block.text)
         kind = _LABELS[(label.group(1) or label.group(2)).lower()] if label else ""
         if kind == "other" or _WIRE.match(text[date.end : date.end + 3]):
             continue

@@ -46,6 +46,7 @@ _LISTING_TITLE = re.compile(
 )
 
 _ENTRY_HEADINGS = frozenset({"h2", "h3", "h4"})
+_SHORTEST = 5  # characters of an entry's title
 
 _DATE = re.compile(
     r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}-\d{2}\b|\d{1,2}月\d{1,2}日|\d+ ?(?:分钟|小时|天|周)前|[A-Z][a-z]{2,8} \d{1,2}, \d{4}"
@@ -140,8 +141,9 @@ def _opens_with_linked_heading(page: Page, body: Body) -> bool:
     title = folded(page.title_raw or "")
     for block in page.blocks[max(0, first - 4) : first + 1]:
         if block.tag in _ENTRY_HEADINGS and block.link_share > 0.8 and block.anchors:
-            if folded(block.text) in title:
-                continue  # a thread heads every post with its subject, linked to that post
+            name = folded(block.text)
+            if name in title or len(name) < _SHORTEST:
+                continue  # a thread heads every post with its subject, linked to that post; some themes set tags so
             target = urlsplit(block.anchors[0].url)
             own = urlsplit(page.url)
             if target.netloc == own.netloc and target.path.rstrip("/") not in (own.path.rstrip("/"), ""):

@@ -17,6 +17,7 @@ _ABOVE = 3  # blocks above the headline
 _BEFORE = 10  # blocks in front of the text when there is no headline
 _MOST_HEAD = 25  # blocks between headline and text that are looked at
 _INTO = 3  # first blocks of the text that may be credits themselves
+_RUN, _LINE = 8, 40  # first blocks of the text looked at while they are short lines; characters of one
 _BACK = 4  # last blocks of the text that may be
 _JOINED = frozenset({"author", "source", "editor"})
 _SHORT = 60
@@ -114,6 +115,8 @@ def _places(
         top = max(0, first - _BEFORE)
     text = set(indices)
     inside_end = min(max(first, top + 1) + _INTO, max(last, first) + 1)
+    while inside_end < min(last + 1, first + _RUN, len(blocks)) and len(blocks[inside_end - 1].text) <= _LINE:
+        inside_end += 1  # the facts of a document stand in short lines: From / Marine Office / Published / 10 May 2023
     prose = False
     for index in range(max(0, top - _ABOVE), min(len(blocks), inside_end)):
         if index == top and title.block is not None:

@@ -46,6 +46,7 @@ _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
 _MENU_NAMES = re.compile(r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])")
 _MOST_LINKS = 60  # links of a line's element that are looked at
 _ROW = 6  # lines behind the text among which a row of tags begins
+_LONGEST_ROW = 100  # characters of a line of tags
 _STEPS = 12  # blocks above the headline in which the steps of such a trail may stand
 _NEAR = 60  # blocks above the text in which a breadcrumb is looked for
 
@@ -62,9 +63,16 @@ class Trail:
 
 
 def read_trail(
-    page: Page, body: Body | None, title: Title, profile: Profile, places: list[Place], tags: list[str]
+    page: Page,
+    body: Body | None,
+    title: Title,
+    profile: Profile,
+    places: list[Place],
+    tags: list[str],
+    section: str | None,
 ) -> Trail:
-    """Breadcrumb and category: the trail beside the headline, else JSON-LD's, else a labelled category."""
+    """Breadcrumb and category: the trail beside the headline, else JSON-LD's, else a labelled category, else the claimed
+    `section` where a link above the text has its name."""
     start = body.indices[0] if body is not None and body.indices else None
     if title.block is not None:
         start = min(start, title.block.index) if start is not None else title.block.index
@@ -83,7 +91,7 @@ def read_trail(
     if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
         trail.column = trail.crumbs[-1]
     if trail.category is None:
-        trail.category = _labelled(places)
+        trail.category = _labelled(places) or _section(page, start, section)
     trail.column = trail.column or next((c for c in map(_collection, places) if c), None)
     match = _TITLE_COLUMN.match(title.text or "")
     if match and trail.column is None:
@@ -261,6 +269,14 @@ def _collection(place: Place) -> str | None:
     return value.text.split()[0] if value is not None and value.word in ("分类专栏", "专栏", "收录于合集") else None
 
 
+def _section(page: Page, start: int | None, section: str | None) -> str | None:
+    """A claimed section that a link right above the headline names, too."""
+    for block in page.blocks[max(0, start - _STEPS) : start] if section and start is not None else ():
+        if len(block.anchors) <= 3 and any(block.text[a.start : a.end].strip() == section for a in block.anchors):
+            return section
+    return None
+
+
 def _labelled(places: list[Place]) -> str | None:
     for place in places:
         for value in place.line.values:
@@ -293,13 +309,7 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
         if place.zone in ("head", "tail", "end") and re.fullmatch(
             r"(?:文章|本文|相关)?(?:标签|关键词|tags?)\s?[:：]?", place.block.text, re.IGNORECASE
         ):
-            return _clean(
-                [
-                    p.block.text
-                    for p in places[number + 1 : number + 9]
-                    if p.block.link_share > 0.8 and len(p.block.text) <= 20
-                ]
-            )
+            return _clean(_rows_of_tags(places[number + 1 : number + 9]))
     links = []
     for place in places:
         if not place.block.anchors or place.zone == "inside":
@@ -312,6 +322,26 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
             form = _TAG_URL if named and place.zone != "above" else _PLAIN_TAG_URL
             links += _linked_words(place.block, form)
     return _clean(links) or _tags_below(places) or _hashtags(places)
+
+
+def _rows_of_tags(places: list[Place]) -> list[str]:
+    """Tags in lines behind their label: one line of several, or lines of one each."""
+    found: list[str] = []
+    for place in places:
+        row = _linked_row(place.block)
+        if (len(row) > 1 or not row) and found:
+            break
+        found += row
+        if len(row) > 1:
+            break
+    return found
+
+
+def _linked_row(block: Block) -> list[str]:
+    """The texts of the links of a short line that consists of links."""
+    if block.link_share <= 0.8 or len(block.text) > _LONGEST_ROW:
+        return []
+    return [word for a in block.anchors if 1 < len(word := block.text[a.start : a.end].strip()) <= 20]
 
 
 def _linked_words(block: Block, form: re.Pattern[str]) -> list[str]:

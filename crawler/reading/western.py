@@ -30,6 +30,7 @@ _NO_WESTERN_NAME = re.compile(
     r"\b(?:reviewed|checked|edited|updated|published|bio|follow|contact|read|share|content|image|photo|von|am|um)\b:?(?!\s[A-Z][a-z]+$)|^(?:by|[a-z]{2,3})$",
     re.IGNORECASE,
 )
+_MOST_TOGETHER = 6  # authors of one article
 _MOST_INNER = 40  # elements of a line that are looked into
 
 
@@ -72,7 +73,9 @@ def _with_others(claimed: list[str], places: list[Place]) -> list[str]:
         if len(claimed) == 1 and place.zone in ("head", "above") and claimed[0] in place.block.text[:60]:
             links = [e for e in islice(place.block.element.iter("a"), _MOST_INNER) if "author" in (e.get("rel") or "")]
             names = list(dict.fromkeys(" ".join("".join(e.itertext()).split()) for e in links))
-            if len(names) > 1 and claimed[0] in names and all(" " in n and _reads_like_name(n) for n in names):
+            if len(names) < 2 and (match := _ENGLISH.match(place.block.text)):
+                names = list(dict.fromkeys(_western(match["names"])))
+            if 1 < len(names) <= _MOST_TOGETHER and claimed[0] in names and all(map(_reads_full, names)):
                 return names
     return claimed
 
@@ -103,6 +106,10 @@ def _western(text: str) -> list[str]:
 def _is_full(name: str) -> bool:
     """Whether a name is more than a given name: two words, or written without blanks."""
     return " " in name or _UNSPACED.search(name) is not None
+
+
+def _reads_full(name: str) -> bool:
+    return " " in name and _reads_like_name(name)
 
 
 def _rel_authors(page: Page, claims: Claims) -> list[str]:

@@ -9,6 +9,7 @@ from tests.reading.article_page import credits_of, page_of
     ("info", "counts"),
     [
         ("<p>浏览：272 评论：0</p>", (272, None, 0)),
+        ("<p>阅读3分钟</p>", (None, None, None)),
         ("<p>阅读 1.2万</p>", (12_000, None, None)),
         ("<p>1.23K 阅读</p>", (1_230, None, None)),
         ("<p>阅读量1.3w 收藏 98</p><p>点赞数 40</p>", (13_000, 40, None)),

@@ -199,6 +199,7 @@ def test_dates_set_apart_or_in_attributes_are_exact(info: str) -> None:
     ("tail", "day"),
     [
         ("<div>最后更新: 2024-05-13 11:30:05</div>", "2024-05-13"),
+        ("<dl><dt>更新时间：</dt><dd>2024-05-13 11:30</dd></dl>", "2024-05-13"),
         ('<p>x</p><time class="updated" datetime="2024-05-14T09:00:00+08:00">5月14日</time>', "2024-05-14"),
     ],
 )
