@@ -20,7 +20,10 @@ def is_page_of(url: str, article: str) -> bool:
 
     "/1003.html/2", "/1003_2.html", "/1003?page=2" are pages of "/1003.html" or "/1003".
     """
-    one, other = urlsplit(article), urlsplit(url)
+    try:
+        one, other = urlsplit(article), urlsplit(url)
+    except ValueError:  # no address at all
+        return False
     if one.netloc != other.netloc or url == article:
         return False
     if one.path == other.path:

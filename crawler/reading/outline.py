@@ -1,7 +1,6 @@
 """Every visible anchor of a page with the place it stands in: what listings, related posts and neighbours are read from."""
 
 import re
-from urllib.parse import urlsplit
 
 from crawler.reading.page import Block, Node, Page
 
@@ -49,8 +48,7 @@ class Outline:
         self._body = body  # first and last block of the article: what holds them is no navigation
         self.nodes = page.nodes
         self.blocks = page.blocks
-        # A page read without its address is known by the one it claims.
-        self.host = urlsplit(page.url or page.meta.get("og:url", "")).netloc
+        self.host = page.host
         self.links: list[Link] = []
         self.offsite_hidden: list[tuple[str, str, int]] = []  # url, text, node
         self._signatures: list[str | None] = [None] * len(page.nodes)

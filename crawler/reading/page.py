@@ -42,10 +42,7 @@ class Page:
         self.root, self.problem = parse(self.text)
         self.base = self.url
         self._read_head()
-        try:
-            parts = urlsplit(self.base)
-        except ValueError:
-            parts = urlsplit(self.url)
+        parts = urlsplit(self.base)
         self._scheme, self._origin = parts.scheme or "http", f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
         self._walk()
         shown = sum(b.length for b in self.blocks if not b.hidden and b.link_share < 0.5)
@@ -71,15 +68,17 @@ class Page:
                     self.meta.setdefault(key.strip().lower(), content.strip()[:MOST_CLAIMED])
             elif tag == "base":
                 if element.get("href") and self.base == self.url:
-                    self.base = join(self.url, element.get("href"))
+                    self.base = join(self.url, element.get("href")) or self.url
             elif self.title_raw is None:
                 parent = element.getparent()
                 if parent is None or parent.tag not in ("svg", "symbol", "g"):
                     self.title_raw = " ".join("".join(element.itertext()).split())[:MOST_CLAIMED] or None
 
     def absolute(self, href: str) -> str:
-        """The absolute form of a link of this page; javascript: and broken ones come back as they are."""
+        """The absolute form of a link of this page; "" for one that cannot be read, javascript: comes back as it is."""
         href = href.strip()
+        if not (href.isascii() and "[" not in href) and not join(self.base, href):
+            return ""
         if href.startswith(("http://", "https://", "javascript:", "mailto:", "data:")):
             return href
         if "../" in href or "./" in href:
@@ -89,6 +88,11 @@ class Page:
         if href.startswith("/") and self._origin:
             return self._origin + href
         return join(self.base, href)
+
+    @property
+    def host(self) -> str:
+        """Host, with its port, of the page's address, or of the one it claims when it was read without; "" for none."""
+        return urlsplit(self.url or join("", self.meta.get("og:url", ""))).netloc
 
     @property
     def json_ld(self) -> list[dict[str, Any]]:
@@ -124,11 +128,13 @@ class Page:
 
 
 def join(base: str, href: str) -> str:
-    """urljoin that gives a broken href back as it is."""
+    """urljoin; "" where base or href cannot be read, as "http://[/" or a host that changes when it is normalised."""
     try:
-        return urljoin(base, href)
+        address = urljoin(base, href)
+        urlsplit(address)
     except ValueError:
-        return href
+        return ""
+    return address
 
 
 def parse(text: str) -> tuple[Any, str | None]:

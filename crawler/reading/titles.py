@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlsplit
 
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
@@ -319,8 +318,7 @@ def without_site(title: str, page: Page, profile: Profile) -> str:
 
 def _host_names(page: Page) -> set[str]:
     """The names in the host: lesswrong of www.lesswrong.com; a last segment of <title> that is one is the site."""
-    host = urlsplit(page.url or page.meta.get("og:url", "")).hostname or ""
-    return {folded(label) for label in host.split(".")[:-1] if len(label) > 3}
+    return {folded(label) for label in page.host.split(".")[:-1] if len(label) > 3}
 
 
 def _stands_with(page: Page, block: Block, other: Block) -> bool:

@@ -151,7 +151,9 @@ def test_link_around_blocks_is_an_anchor_in_each() -> None:
         ("/x", "https://news.example.com/x"),
         ("?page=2", "https://news.example.com/a/b.html?page=2"),
         ("c/d", "https://news.example.com/a/c/d"),
-        ("http://[broken", "http://[broken"),
+        ("http://[broken", ""),
+        ("//a\u2100b/", ""),  # a host that normalisation would change
+        ("http://a.example/[1]\u65b0", "http://a.example/[1]\u65b0"),
         ("javascript:void(0)", "javascript:void(0)"),
     ],
 )

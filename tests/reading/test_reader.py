@@ -110,6 +110,23 @@ def test_any_soup_of_markup_is_read(parts: list[str]) -> None:
     assert all(line.fate for line in reading.lines)
 
 
+@pytest.mark.parametrize("address", ["http://[/x", "http://a\u2100b.example/x"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<link rel="next" href="{}">',
+        '<link rel="canonical" href="{}"><meta property="og:url" content="{}">',
+        '<base href="{}">',
+        '<p><a href="{}">首页</a> &gt; <a href="/news/">新闻</a></p>',
+    ],
+)
+def test_an_address_that_is_none_costs_no_article(address: str, markup: str) -> None:
+    page = PAGE.replace("<head>", f"<head>{markup.replace('{}', address)}")
+    for url in (URL, ""):
+        assert reading_of(page, url).title == "修船的人"
+    assert [line.text for line in reading_of(page).lines if line.fate == "text"] == LINES
+
+
 def test_a_page_of_many_links_takes_linear_time() -> None:
     def seconds(count: int) -> float:
         links = "".join(f"<li><a href='/a/{n}.html'>第{n}个故事讲给你听</a></li>" for n in range(count))
