@@ -303,17 +303,13 @@ def without_site(title: str, page: Page, profile: Profile) -> str:
         )
         if name
     } | _host_names(page)
-    while True:
-        marks = list(SEPARATOR.finditer(title))
-        if not marks or marks[-1].start() < 2:
-            return title
-        last = marks[-1]
-        segment = title[last.end() :].strip()
-        name = folded(segment)
-        if name in own or (segment and len(segment) <= 20 and _SITE.search(segment)) or not segment:
-            title = title[: last.start()].strip()
-        else:
-            return title
+    for mark in reversed(list(SEPARATOR.finditer(title))):
+        segment = title[mark.end() :].strip()
+        named = folded(segment) in own or (len(segment) <= 20 and _SITE.search(segment) is not None) or not segment
+        if mark.start() < 2 or not named:
+            break
+        title = title[: mark.start()].rstrip()
+    return title
 
 
 def _host_names(page: Page) -> set[str]:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-SEPARATOR = r"\s*[-–—_|｜丨·•»«›‹:：<>/,，~]+\s*"
-_EDGE = re.compile(rf"^(?:{SEPARATOR}|\s+)|(?:{SEPARATOR}|\s+)$")
+_SIGNS = "-–—_|｜丨·•»«›‹:：<>/,，~"
+SEPARATOR = rf"\s*[{_SIGNS}]+\s*"
 _SPLIT = re.compile(r"\s*[_|｜丨•»«›‹]+\s*|\s+[-–—·:/~]+\s+|\s*[-–—]{1,2}\s*(?=[^\s]*[㐀-鿿])")
 _OPENING, _CLOSING = r"[\[【(（「『〖〔{]", r"[\]】)）」』〗〕}]"
 _BRACKETS = re.compile(rf"^(?:{_OPENING}|[《<])\s*(.+?)\s*(?:{_CLOSING}|[》>])$")
 LONGEST_SLOT = 60
 SHORTEST_CUT = 4
+MOST_SEGMENTS = 12  # strings between separators that are looked at: a title of nothing but separators has thousands
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def bare_name(text: str) -> str:
     """A slot string without its separators and brackets."""
     previous = None
     while text != previous:
-        previous, text = text, _EDGE.sub("", text).strip()
+        previous, text = text, text.strip().strip(_SIGNS)
         if inner := _BRACKETS.match(text):
             text = inner.group(1)
     return text
@@ -199,7 +200,7 @@ def slot_chain(rest: str, at_end: bool = True) -> list[str]:
     """All strings a slot may be, innermost last: "-column-site" gives "-column-site" and "-site" (site names stand outside)."""
     chain = [rest]
     cuts = [found.start() if at_end else found.end() for found in _SPLIT.finditer(rest)]
-    for cut in cuts if at_end else reversed(cuts):
+    for cut in cuts[:MOST_SEGMENTS] if at_end else cuts[: -MOST_SEGMENTS - 1 : -1]:
         part = rest[cut:] if at_end else rest[:cut]
         if 0 < len(part) < len(rest) and bare_name(part):
             chain.append(part)
@@ -208,8 +209,5 @@ def slot_chain(rest: str, at_end: bool = True) -> list[str]:
 
 def trailing_segments(title: str) -> list[str]:
     """What may be a suffix of a title whose headline is unknown: everything behind each of its last separators."""
-    return [
-        title[found.start() :]
-        for found in _SPLIT.finditer(title)
-        if bare_name(title[found.start() :]) and found.start()
-    ]
+    cuts = [found.start() for found in _SPLIT.finditer(title) if found.start()]
+    return [title[cut:] for cut in cuts[-MOST_SEGMENTS:] if bare_name(title[cut:])]

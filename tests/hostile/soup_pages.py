@@ -194,7 +194,9 @@ _ITEMS = st.builds('<li><a href="/a/{}.html">{}</a> <span>{}</span></li>'.format
 _RELATIONS = st.sampled_from(["next", "prev", "canonical", "alternate", "author"])
 _LINKS = st.one_of(
     st.builds('<link rel="{}" href="{}">'.format, _RELATIONS, URLS),
-    st.builds('<a href="{}">{}</a>'.format, URLS, st.one_of(WORDS, st.sampled_from(["下一页", "上一篇：", "首页", ">"]))),
+    st.builds(
+        '<a href="{}">{}</a>'.format, URLS, st.one_of(WORDS, st.sampled_from(["下一页", "上一篇：", "首页", ">"]))
+    ),
     st.builds('<{}="{}">'.format, st.sampled_from(["base href", "img src", 'meta property="og:url" content']), URLS),
 )
 _PIECES = st.one_of(_elements(), _ITEMS, _SCRIPTS, _LINKS, _LOOSE, LINES)
