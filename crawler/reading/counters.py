@@ -71,13 +71,9 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
                 _set(found, slot, number(match[1]))
             if liked := _LIKED.match(text):
                 _set(found, "likes", number(liked[1]))
-            if _ONLY_NUMBER.match(text):
+            several = _set_inner(found, place.block)
+            if not several and _ONLY_NUMBER.match(text):
                 _set_named(found, f"{page.nodes[place.block.node].names} {place.block.inline}", text)
-            elif len(place.block.element):
-                for inner in islice(place.block.element.iter(), _MOST_INNER):
-                    names = inner.get("class")
-                    if names and _ONLY_NUMBER.match(text := "".join(inner.itertext()).strip()):
-                        _set_named(found, names.lower(), text)
     if found.comments is None and places:
         last = max((place.block.index for place in places if place.zone not in ("above", "tail")), default=0)
         for block in page.blocks[last : last + _BEHIND_TEXT]:
@@ -90,6 +86,21 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
                 _set(found, "comments", _WORDS[words.lower()] if words.lower() in _WORDS else number(words))
                 break
     return found
+
+
+def _set_inner(found: Counters, block: Block) -> bool:
+    """The counters in a line's elements; whether its digits are more than one number: <i class="view">325</i><i class="like">0</i>."""
+    numbers = set()
+    for inner in islice(block.element.iter(), _MOST_INNER) if len(block.element) else ():
+        names = inner.get("class")
+        text = "".join(inner.itertext()).strip() if names else ""
+        if liked := _LIKED.match(text):
+            _set(found, "likes", number(liked[1]))
+        elif names and _ONLY_NUMBER.match(text):
+            numbers.add(text)
+            if text != block.text:
+                _set_named(found, names.lower(), text)
+    return len(numbers - {block.text}) > 0
 
 
 def _phrases(block: Block) -> Iterator[re.Match[str]]:

@@ -52,7 +52,7 @@ _PAPER = re.compile(r"《[^《》]{2,14}》")
 _WIRE = re.compile(r"日(?:电|讯|電|訊)")  # 新华社北京12月11日电 is a dateline
 _VERIFIED = re.compile(r"官方[账帐]号$")  # names the owner of the account, not the account
 _FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
-_NOTICE = re.compile(r"凡.{0,8}注明|版权|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
+_NOTICE = re.compile(r"凡.{0,8}注明|版权(?!归原?作者)|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
 _WECHAT_ACCOUNT = re.compile(r"\bvar nickname\s?=\s?(?:htmlDecode\()?[\"']([^\"']{1,40})[\"']")
 
 

@@ -59,8 +59,9 @@ def test_a_selector_of_the_profile_finds_tags_and_category() -> None:
     assert (found.tags, found.category) == (["老街", "夜市"], "工艺")
 
 
-def test_a_menu_of_categories_is_not_the_category() -> None:
-    above = '<nav><ul class="menu"><li><a href="/category/yinyue/">音乐</a></li></ul></nav>'
+@pytest.mark.parametrize("menu", ["nav", 'div class="menu"', 'div id="divNavBar"'])
+def test_a_menu_of_categories_is_not_the_category(menu: str) -> None:
+    above = f'<{menu}><ul><li><a href="/category/yinyue/">音乐</a></li></ul></{menu.split()[0]}>'
     tail = '<p>Posted in <a href="/dushu/" rel="category tag">读书</a> Tagged <a href="/tag/x/" rel="tag">老街</a></p>'
     found = credits_of(page_of(above=above, tail=tail))
     assert (found.category, found.tags) == ("读书", ["老街"])
