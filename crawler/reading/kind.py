@@ -45,6 +45,8 @@ _LISTING_TITLE = re.compile(
     re.IGNORECASE,
 )
 
+# Lists that are no articles whatever they show: /tag/x, /categories/news/city/, /author/lin
+_ARCHIVE_PATH = re.compile(r"/(?:tags?|categor(?:y|ies)|author)/[^.]+$", re.IGNORECASE)
 _ENTRY_HEADINGS = frozenset({"h2", "h3", "h4"})
 _SHORTEST = 5  # characters of an entry's title
 
@@ -139,13 +141,14 @@ def _opens_with_linked_heading(page: Page, body: Body) -> bool:
         return False
     first = body.indices[0]
     title = folded(page.title_raw or "")
+    own = urlsplit(page.url)
+    archive = _ARCHIVE_PATH.search(unquote(own.path)) is not None
     for block in page.blocks[max(0, first - 4) : first + 1]:
-        if block.tag in _ENTRY_HEADINGS and block.link_share > 0.8 and block.anchors:
+        if (archive or block.tag in _ENTRY_HEADINGS) and block.link_share > 0.8 and block.anchors:
             name = folded(block.text)
             if name in title or len(name) < _SHORTEST:
                 continue  # a thread heads every post with its subject, linked to that post; some themes set tags so
             target = urlsplit(block.anchors[0].url)
-            own = urlsplit(page.url)
             if target.netloc == own.netloc and target.path.rstrip("/") not in (own.path.rstrip("/"), ""):
                 return True
     return False

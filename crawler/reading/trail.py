@@ -43,7 +43,9 @@ _PLAIN_TAG_URL = re.compile(r"/tags?/[^/]|[?&]tag=")
 _HASHTAGS = re.compile(r"(?:#[^\s#]{2,20}#?\s{0,3}){2,12}")
 _SPLIT = re.compile(r"[\s,，、;；|｜#/]+")
 _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
-_MENU_NAMES = re.compile(r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?|div)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])")
+_MENU_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?|div)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])"
+)
 _MOST_LINKS = 60  # links of a line's element that are looked at
 _ROW = 6  # lines behind the text among which a row of tags begins
 _LONGEST_ROW = 100  # characters of a line of tags

@@ -47,6 +47,13 @@ def test_a_list_with_excerpts_is_a_listing(path: str) -> None:
     assert reading_of(f"<h1>新闻</h1><ul>{entries}</ul>", "http://news.example" + path).kind == "listing"
 
 
+@pytest.mark.parametrize("tag", ["h2", "div"])
+def test_an_archive_of_one_entry_is_no_article(tag: str) -> None:
+    entry = f"<{tag}><a href='/2026/11/19/bridge/'>大桥今晚单向封闭请绕行西桥</a></{tag}><div>2026-11-19</div><div>{SHORT}…</div>"
+    found = reading_of(f"<main><h1>西桥</h1><div class='posts'>{entry}</div></main>", "http://news.example/tag/西桥")
+    assert found.kind != "article"
+
+
 @pytest.mark.parametrize(
     ("url", "title", "body"),
     [
