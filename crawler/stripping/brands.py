@@ -40,6 +40,7 @@ WEIGHTS = {
     "hidden": 2,  # E7 it stands in hidden nodes or outside the document
     "not_headline": 1,  # E8 the title without it is the headline
     "elsewhere": 3,  # E9 the same article stands on another host under another name
+    "stuffed": 3,  # a line of search words says it over and over
     "every_page": 1,  # it is in the title of every page, the site's own name of none
 }
 CONTRADICTIONS = frozenset(("off_site", "elsewhere"))
@@ -65,6 +66,11 @@ class Verdict:
         facts = self.evidence.keys() - {"lexicon"}
         if sum(WEIGHTS[key] for key in facts) < INJECTED_SCORE:
             return False
+        if "lexicon" in self.evidence and facts >= {
+            "identity",
+            "slot_repeats",
+        }:  # between headline and the site's own name
+            return True
         if facts & CONTRADICTIONS or ("identity" in facts and facts & {"glued", "every_page", "hidden"}):
             return True
         return "lexicon" in self.evidence and "glued" in facts

@@ -5,6 +5,7 @@ from itertools import takewhile
 from crawler.stripping import noise
 from crawler.stripping.brands import label_of
 from crawler.stripping.ledger import Cut
+from crawler.stripping.names import judge
 from crawler.stripping.searchwords import is_doorway, is_foreign, is_stuffed, is_themed, query_tokens, theme_of
 from crawler.stripping.wholelines import SENTENCE_END
 from crawler.stripping.work import Work
@@ -12,6 +13,7 @@ from crawler.stripping.work import Work
 LONGEST_KEYWORDS = 100
 LONGEST_WORD = 24
 LEAST_CLOUD = 4  # lines
+SHORTEST_NAME = 3
 EDGE = 2  # lines above and below an article
 
 
@@ -71,4 +73,12 @@ def _is_word(text: str) -> bool:
 def _take_keyword_line(work: Work, number: int, spoke: str) -> None:
     text = work.ledger.lines[number]
     work.take_names(number, text)
-    work.ledger.take_line(number, "injected", "keyword_block", "inside", [spoke], label=label_of(text))
+    evidence = [spoke]
+    theme = theme_of(text)
+    if theme and len(theme) >= SHORTEST_NAME and theme not in work.names:
+        verdict = judge(theme, work.reading, work.profile, work.title)
+        if "identity" in verdict.evidence:  # never the site's own name
+            verdict.evidence["stuffed"] = "a line of search words says it over and over"
+            work.names[theme] = verdict
+            evidence += verdict.phrases
+    work.ledger.take_line(number, "injected", "keyword_block", "inside", evidence, label=label_of(text))

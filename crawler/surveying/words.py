@@ -8,6 +8,11 @@ from crawler.reading.profile import Profile
 SHOWN = 6
 SITE_NAME = re.compile(r"[a-z][a-z0-9_]*")  # also a module's name
 _NOISE = {"pinyin_noise": "pronunciations in brackets", "emoji_noise": "emoji"}
+_ROLES = (
+    ("related", "Links that vary from article to article (related posts, neighbours, tags) are in"),
+    ("hot", "Links to articles that are the same everywhere (hot, latest) are in"),
+    ("nav", "Navigation is in"),
+)
 
 
 def describe(profile: Profile, unrendered: int = 0) -> str:
@@ -16,8 +21,8 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
     if profile.site_names:
         lines.append(f"The site calls itself {_listed(profile.site_names)}.")
     for name in profile.injected_names:
-        spoke = "; ".join(profile.name_evidence.get(name, ())) or "known from earlier runs"
-        lines.append(f"Injected name {name!r}: {spoke}.")
+        spoke = [_plain(phrase) for phrase in profile.name_evidence.get(name, ())] or ["known from earlier runs"]
+        lines.append(f"Injected name {name!r}: {'; '.join(spoke)}.")
     if profile.title_suffixes:
         lines.append(f"Behind headlines in <title>: {_listed(profile.title_suffixes)}")
     if profile.title_prefixes:
@@ -28,7 +33,8 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
         lines.append(f"The {name} is in {selector}")
     for zone, where in (("head", "above the text"), ("inside", "between paragraphs"), ("tail", "below the text")):
         if forms := profile.repeated.get(zone):
-            lines.append(f"{len(forms)} lines repeat {where}: {_listed(sorted(forms))}")
+            shown = [form.partition("~")[0] + "..." if "~" in form else form for form in sorted(forms)]
+            lines.append(f"{len(forms)} lines repeat {where}: {_listed(shown)}")
     if profile.advert_phrases:
         lines.append(f"Set into paragraphs: {_listed(profile.advert_phrases)}")
     if profile.noise:
@@ -37,9 +43,9 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
         lines.append(f"Sentences set into paragraphs speak of {_listed(profile.advert_names)}")
     if profile.advert_hosts:
         lines.append(f"Adverts lead to {_listed(profile.advert_hosts)}.")
-    for role in ("related", "hot", "next", "nav"):
+    for role, meaning in _ROLES:
         if blocks := sorted(signature for signature, r in profile.link_blocks.items() if r == role):
-            lines.append(f"Links of the role {role!r}: {_listed(blocks)}")
+            lines.append(f"{meaning}: {_listed(blocks)}")
     lines += [f"Articles: {pattern}" for pattern in profile.article_urls]
     lines += [f"Listings: {pattern}" for pattern in profile.listing_urls]
     if profile.timezone:
@@ -54,6 +60,12 @@ def describe(profile: Profile, unrendered: int = 0) -> str:
     else:
         lines.append("Needs no browser.")
     return "\n".join(lines)
+
+
+def _plain(phrase: str) -> str:
+    """Evidence without its key."""
+    key, _, words = phrase.partition(": ")
+    return f"it reads like {words}" if key == "lexicon" else words
 
 
 def _listed(values: tuple[str, ...] | list[str]) -> str:

@@ -159,7 +159,7 @@ def test_a_profile_is_described_in_plain_words() -> None:
     identity = Identity(og_site_name="河湾日报")
     words = describe(learn(site(5, suffix="-木棉居家饰", identity=identity, tail=("扫码下载客户端",)), None))
     assert "The site calls itself '河湾日报'." in words
-    assert "Injected name '木棉居家饰'" in words
+    assert "Injected name '木棉居家饰': in the title slot of 5 pages; " in words
     assert "扫码下载客户端" in words
 
 

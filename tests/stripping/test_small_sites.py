@@ -5,7 +5,7 @@ import pytest
 from crawler.article import Related
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
-from crawler.reading.reading import Anchor, Line, PageLink, Reading
+from crawler.reading.reading import Anchor, Identity, Line, PageLink, Reading
 from crawler.stripping import strip
 from tests.stripping.readings import PARAGRAPHS, article, line, site, varied
 
@@ -41,6 +41,15 @@ def test_syllables_without_a_tone_go_along_with_those_that_have_one() -> None:
 )
 def test_lines_that_say_one_thing_over_and_over_with_words_of_searches_go(words: str) -> None:
     assert strip(article(words, *PARAGRAPHS), Profile()).text == "\n".join(PARAGRAPHS)
+
+
+def test_what_search_words_are_about_is_reported_beside_the_sites_own_name() -> None:
+    words = f"{BRAND}官网 {BRAND}价格 {BRAND}加盟电话 {BRAND}地址"
+    reading = article(*PARAGRAPHS, words, identity=Identity(og_site_name="河湾日报"))
+    spoke = strip(reading, Profile()).injected[BRAND]
+    assert spoke["identity"] == "the site calls itself 河湾日报"
+    own = article(*PARAGRAPHS, words, identity=Identity(og_site_name=f"{BRAND}网"))
+    assert strip(own, Profile()).injected == {}
 
 
 def test_search_words_with_a_line_for_each_go_together() -> None:
