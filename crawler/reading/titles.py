@@ -330,14 +330,18 @@ def _stands_with(page: Page, block: Block, other: Block) -> bool:
 
 def _subtitle(page: Page, block: Block) -> Block | None:
     """A second headline right below (——热烈祝贺…) or in an element called subtitle."""
-    for other in page.blocks[block.index + 1 : block.index + 4]:
+    for other in page.blocks[block.index + 1 : block.index + 6]:
         if other.hidden or len(other.text) > 120:
             continue
         node = page.nodes[other.node]
-        if other.tag in _SECOND and _stands_with(page, block, other):
-            return other
-        if _NAMES_SUBTITLE.search(f"{node.names} {other.inline}") and not _INFO.search(other.text):
-            return other
+        near = page.blocks[block.index + 1 : other.index]
+        if len(near) < 3:
+            if other.tag in _SECOND and _stands_with(page, block, other):
+                return other
+            if _NAMES_SUBTITLE.search(f"{node.names} {other.inline}") and not _INFO.search(other.text):
+                return other
+        elif any(b.tag == other.tag for b in near):
+            continue  # behind lines of its own kind a dash begins a line of the text; behind boxes of credits, a subtitle
         if _SUBTITLE.match(other.text) and len(other.text) >= 6 and folded(other.text) != folded(block.text):
             return other
     return None

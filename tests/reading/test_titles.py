@@ -62,6 +62,13 @@ def test_an_edit_mark_behind_the_headline_is_not_part_of_it() -> None:
     assert credits_of(page_of(title=TITLE + "[编辑]", raw=TITLE + " - 河东百科")).title == TITLE
 
 
+def test_a_dash_behind_boxes_of_credits_begins_a_subtitle_and_behind_paragraphs_a_line() -> None:
+    boxes = "<div>张小三 2024-05-20</div><div>关注</div><div>阅读 325</div>"
+    assert credits_of(page_of(boxes + "<p>——写在完工之前的三十天</p>")).subtitle == "——写在完工之前的三十天"
+    lines = "<p>路是走出来的</p><p>灯是点起来的</p><p>桥是修起来的</p>"
+    assert credits_of(page_of(lines + "<p>——写在完工之前的三十天</p>")).subtitle is None
+
+
 def test_a_subtitle_with_a_dash_is_a_field_of_its_own() -> None:
     found = credits_of(page_of("<p>——写在完工之前的三十天</p>"))
     assert (found.title, found.subtitle) == (TITLE, "——写在完工之前的三十天")
