@@ -17,6 +17,7 @@ from crawler.reading.trees import Trees
 from crawler.reading.wording import WORDING_NAMES, wording, wording_features
 
 MODEL = Path(__file__).parent / "body.model.xz"
+SURELY_NONE, SURELY_TEXT = 0.02, 0.9  # beyond these the second step changed no block of the practice pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,17 @@ class BlockModel:
     def scores(self, page: Page) -> tuple[Vector, Tree]:
         """For every block of the page the probability (0 to 1) that it is article text; and the page's tree as arrays.
 
-        The mean of both steps: the first is steadier, the second more exact.
+        The mean of both steps where the first is in doubt: the first is steadier, the second more exact.
         """
         names, features, tree = page_features(page)
         odds = wording_features(tree, features[:, names.index("length")], wording(tree, self.weights))
         names, features = [*names, *WORDING_NAMES], np.concatenate([features, odds], axis=1)
-        first = self.first.predict(features)
-        second = self.second.predict(context_features(names, features, tree, first))
-        return np.asarray((first + second) / 2, np.float32), tree
+        scores = self.first.predict(features)
+        doubtful = (scores > SURELY_NONE) & (scores < SURELY_TEXT)
+        if doubtful.any():
+            second = self.second.predict(context_features(names, features, tree, scores)[doubtful])
+            scores[doubtful] = (scores[doubtful] + second) / 2
+        return scores, tree
 
 
 @cache

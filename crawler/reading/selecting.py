@@ -74,13 +74,19 @@ def nodes_of(page: Page, selector: str | None) -> list[Node]:
     if not all(chains):
         found = {id(element) for element in elements(page, selector)}
         return [node for node in page.nodes if id(node.element) in found] if found else []
-    return [node for node in page.nodes if any(_stands(node, chain) for chain in chains if chain)]
+    found = {
+        node.index
+        for chain in chains
+        if chain
+        for node in page.nodes
+        if chain[-1].key in node.names and _stands(node, chain)
+    }
+    return [page.nodes[index] for index in sorted(found)]
 
 
 def _stands(node: Node, chain: tuple[Compound, ...]) -> bool:
     """Whether a node fits the last compound and its ancestors the ones before it."""
-    last = chain[-1]
-    if last.key not in node.names or not last.fits(node.element):
+    if not chain[-1].fits(node.element):
         return False
     above: Iterator[Any] = node.element.iterancestors()
     return all(any(compound.fits(element) for element in above) for compound in chain[-2::-1])

@@ -26,7 +26,7 @@ def recognised(page: Page) -> str | None:
     """The name of the first theme whose marks the page carries."""
     head = page.text[:_HEAD]
     around = _around(head, _PATH)
-    names = "\n".join(node.names for node in page.nodes if node.names)
+    names = "\n".join({node.names for node in page.nodes})
     for name, theme in themes().items():
         if not all(word in names for word in theme.get("names_all", ())):
             continue

@@ -13,7 +13,7 @@ import numpy as np
 
 from crawler.reading.arrays import Matrix, Vector
 
-_FLOAT64, _BY_ROW, _NORMAL, _ALL_TREES = 1, 1, 0, -1  # the interface's own constants
+_FLOAT32, _BY_ROW, _NORMAL, _ALL_TREES = 0, 1, 0, -1  # the interface's own constants
 _ONE_THREAD = b"num_threads=1"  # a reader process has one core
 
 
@@ -49,13 +49,13 @@ class Trees:
         """A probability for each row of `width` features; ValueError for rows of another width."""
         if rows.ndim != 2 or rows.shape[1] != self.width:
             raise ValueError(f"the model has {self.width} features, the rows have shape {rows.shape}")
-        values = np.ascontiguousarray(rows, np.float64)
+        values = np.ascontiguousarray(rows, np.float32)
         out, length = np.empty(len(values)), ctypes.c_int64()
         _call(
             "LGBM_BoosterPredictForMat",
             self._handle,
             values.ctypes.data_as(ctypes.c_void_p),
-            ctypes.c_int(_FLOAT64),
+            ctypes.c_int(_FLOAT32),
             ctypes.c_int32(values.shape[0]),
             ctypes.c_int32(values.shape[1]),
             ctypes.c_int(_BY_ROW),

@@ -49,7 +49,7 @@ STAGES = {
     "theme": ["reader.adapted"],
     "body: features": ["model.page_features"],
     "body: context": ["model.context_features"],
-    "body: trees": ["model.predict"],
+    "body: trees": ["trees.Trees.predict"],
     "body: rules": ["reader.find_body"],
     "facts": ["credits.facts_of"],
     "credits": ["reader.read_credits"],
