@@ -158,11 +158,16 @@ def _has_rel_next(text: str) -> bool:
     return likely and _REL_NEXT.search(text) is not None
 
 
+@lru_cache(maxsize=MOST_KNOWN)
+def _is_pager(names: str) -> bool:
+    """Whether a class or id is that of a pager; the pages of a site have the same ones."""
+    return _PAGER_BOX.search(names) is not None
+
+
 def _marked_next(outline: Outline) -> str | None:
     """The link that says "next" by its rel or by an icon only."""
     here = outline.page.url
-    names = "\n".join(node.names for node in outline.nodes if node.names)
-    if not _PAGER_BOX.search(names) and not _has_rel_next(outline.page.text):
+    if not any(_is_pager(node.names) for node in outline.nodes if node.names) and not _has_rel_next(outline.page.text):
         return None
     for element in outline.page.root.iter("a"):
         href = element.get("href")
