@@ -12,7 +12,6 @@ from crawler.state import State
 from crawler.state.outbox import Batch
 
 _STREAM = {kind: stream for stream, kind in KINDS.items()}
-UNIT_LINES = 500
 
 
 def rebuild_state(state: State, output: Path, content_hash: Callable[[Article], str]) -> dict[str, int]:

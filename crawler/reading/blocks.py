@@ -88,11 +88,6 @@ class Block:
     inline: str = ""  # class and id of the first inline element around the text
     broken: bool = False  # a <br> stands before it inside the same element
 
-    @property
-    def link_chars(self) -> int:
-        """Number of characters inside links."""
-        return sum(a.end - a.start for a in self.anchors)
-
 
 @dataclass(slots=True, eq=False)
 class PageImage:

@@ -9,7 +9,6 @@ from crawler.reading.page import Page
 _KANA = re.compile("[\u3040-\u30ff]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _CODE = re.compile(r"^[a-zA-Z]{2,3}\b")
 # Where pages of a language name no zone, their local time is meant.
 _ZONES = {"zh": "Asia/Shanghai", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}

@@ -75,16 +75,15 @@ class ReaderPool:
         headers: Mapping[str, str],
         profile: Profile,
         fetched_at: datetime,
-        explain: bool = False,
     ) -> Reading:
         """The reading of a page; raises ReadLimitError. The event loop runs on while a worker reads."""
         if self._pool is None:
             from crawler.reading.reader import read
 
-            return _within_limits(read(body, url, headers, profile, fetched_at, explain))
+            return _within_limits(read(body, url, headers, profile, fetched_at))
         future = self._pool.schedule(
             _read,
-            args=[body, url, dict(headers), self._packed(profile), fetched_at, explain, self._cpu_seconds],
+            args=[body, url, dict(headers), self._packed(profile), fetched_at, self._cpu_seconds],
             timeout=self._cpu_seconds * WALL_PER_CPU_SECOND,
         )
         try:
@@ -158,7 +157,6 @@ def _read(
     headers: dict[str, str],
     profile: bytes,
     fetched_at: datetime,
-    explain: bool,
     cpu_seconds: int,
 ) -> Reading:
     from crawler.reading.reader import read
@@ -168,7 +166,7 @@ def _read(
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + cpu_seconds + 2, hard))
     try:
         with _cpu_limit(cpu_seconds):
-            return read(body, url, headers, _unpacked(profile), fetched_at, explain)
+            return read(body, url, headers, _unpacked(profile), fetched_at)
     except _CpuLimitError:
         raise ReadLimitError("read_timeout", url) from None
 

@@ -251,18 +251,6 @@ class Frontier:
             self._waiting[site] = (time.monotonic(), n)
         return n
 
-    def by_pattern(self, site: str, run: str | None = None) -> dict[str, int]:
-        """URL shape -> rows that were not filtered: all known, or those first met in `run`. For budgets."""
-        query = (
-            select(frontier.c.pattern, func.count())
-            .where(frontier.c.site == site, func.coalesce(frontier.c.outcome, "") != Outcome.FILTERED.value)
-            .group_by(frontier.c.pattern)
-        )
-        if run is not None:
-            query = query.where(frontier.c.first_run == run)
-        with self._state.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
     def next_due(self, site: str, resting: Mapping[str, float] | None = None) -> float | None:
         """When the next URL can be leased: 0.0 for now, an epoch time, or None when nothing waits.
 

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from crawler.state.schema import hosts
 
@@ -42,7 +42,3 @@ class Hosts:
         )
         new = {"value": statement.excluded.value, "expires_at": statement.excluded.expires_at}
         connection.execute(statement.on_conflict_do_update(index_elements=["host", "name"], set_=new))
-
-    def forget_expired(self, connection: Connection, now: float) -> None:
-        """Deletes what has expired."""
-        connection.execute(delete(hosts).where(hosts.c.expires_at <= now))

@@ -10,7 +10,6 @@ LEAST_ARTICLES = 3
 LEAST_NAMED = 2  # what holds an injected name needs fewer
 SENTENCE_SHARE = 0.3  # a whole sentence must stand in this share of the articles that were read
 NAME_SHARE = 0.15
-SEED_CONTEXT = 24
 LONGEST_PHRASE = 80
 MOST_PHRASES = 60
 MOST_VARIANTS = 12

@@ -206,14 +206,6 @@ def test_a_page_of_a_listing_is_reopened_by_key_but_not_in_the_run_that_ended_it
     assert names(lease(state)) == ["2"]
 
 
-def test_patterns_are_counted_for_budgets_without_what_was_filtered(state: State) -> None:
-    trap = entry("9", pattern="/#", outcome=Outcome.FILTERED, reason=Reason.TRAP)
-    add(state, [entry("1", pattern="/#"), entry("2", pattern="/#"), entry("x", pattern="/*"), trap])
-    add(state, [entry("3", pattern="/#")], run="run-2")
-    assert state.frontier.by_pattern(SITE) == {"/#": 3, "/*": 1}
-    assert state.frontier.by_pattern(SITE, "run-2") == {"/#": 1}
-
-
 def test_the_ready_rows_of_a_host_are_read_from_an_index(state: State) -> None:
     add(state, [entry(str(i)) for i in range(100)])
     query = "SELECT id FROM frontier WHERE state = 0 AND site = 'a-site' AND host = 'example.org' ORDER BY priority, id LIMIT 3"

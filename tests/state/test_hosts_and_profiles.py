@@ -22,14 +22,6 @@ def test_a_host_fact_is_known_until_it_expires(state: State) -> None:
     assert state.hosts.all("robots", NOW) == {"example.org": rules}
 
 
-def test_expired_facts_can_be_forgotten(state: State) -> None:
-    with state.unit() as connection:
-        state.hosts.put(connection, "old", "robots", 1, expires_at=NOW)
-        state.hosts.put(connection, "new", "robots", 1, expires_at=NOW + 10)
-        state.hosts.forget_expired(connection, NOW + 5)
-    assert state.hosts.all("robots", 0.0) == {"new": 1}
-
-
 def test_a_profile_is_kept_per_host_and_renewed(state: State) -> None:
     profile = Profile(host="example.org", version=2, site_names=("示例",), repeated={"tail": frozenset({"a", "b"})})
     with state.unit() as connection:
