@@ -14,7 +14,7 @@ from crawler.stripping.brands import agree
 from crawler.stripping.ledger import Cut, Ledger
 
 LONGEST_ROW_WORD = 20
-_ROW_LABEL = re.compile(r"\s*[^\W\d_]{2,8}\s*[：:]?\s*$")
+_ROW_LABEL = re.compile(r"\s*[^\W\d_]{2,12}\s*[：:]?\s*$")
 _OPENING = '（(【[「《<“"'
 _CLOSING = '）)】]」》>”"'
 

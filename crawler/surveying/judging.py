@@ -12,6 +12,9 @@ from crawler.surveying.sketch import Sketch
 from crawler.surveying.slots import LEAST_PAGES, Slots
 
 MOST_NAMES = 40
+MOST_CITED = (
+    0.34  # articles that seem to cite a name, to those that it is set into: words before a link may look so by chance
+)
 
 
 def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
@@ -23,7 +26,7 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
         found = {t for t, h in one.hidden if not says_its_host(t, h) and any(h == o and t in text for text, o in shown)}
         found |= {match["name"] for line in one.glued if (match := GLUED.match(line) or GLUED_ENGLISH.match(line))}
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
-        found |= {word for word, _ in one.set_in}
+        found |= {link.word for link in one.set_in}
         counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
 
@@ -89,13 +92,16 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
 
 def _is_set_in(name: str, sketches: Sequence[Sketch]) -> str | None:
     """Evidence that links by a name are set into articles: on two of them or more, where such links stand outside the articles
-    of the site too; else on three and a third of all; always to front pages. No article may speak of it otherwise but in
-    sentences that have nothing to do with the rest."""
-    holders = [one for one in sketches if any(word == name for word, _ in one.set_in)]
+    of the site too; else on three and a third of all, most of them between clauses (a word of the text may carry a link);
+    always to front pages. No article may speak of it otherwise but in sentences that have nothing to do with the rest."""
+    holders = [one for one in sketches if any(link.word == name for link in one.set_in)]
     friends = sum(any(word == name for word, _ in one.friends) for one in sketches)
-    fronts = sum((name, True) in one.set_in for one in holders)
+    fronts = sum(any(link.word == name and link.to_front for link in one.set_in) for one in holders)
+    between = sum(any(link.word == name and link.between for link in one.set_in) for one in holders)
     is_friend = friends >= 2 and fronts >= 2
-    if not is_friend and fronts < max(LEAST_PAGES, len(sketches) / 3):
+    if not is_friend and (fronts < max(LEAST_PAGES, len(sketches) / 3) or 2 * between < len(holders)):
+        return None
+    if sum(name in one.cited for one in sketches) > MOST_CITED * len(holders):
         return None
     for one in sketches:
         said = one.said or one.prose

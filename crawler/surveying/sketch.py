@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, combinations
+from typing import NamedTuple
 
 from crawler.reading.reading import Line, Reading
-from crawler.stripping.adverts import host_of, is_cited, is_link, leads_off, leads_to_front
+from crawler.stripping.adverts import host_of, is_cited, is_link, is_set_in, leads_off, leads_to_front
 from crawler.stripping.brands import is_glued
 from crawler.stripping.names import holders_of, identities_of, says_its_host
 from crawler.stripping.noise import noises
@@ -34,6 +35,14 @@ class SketchedLine:
     text: str  # the first characters
     off_hosts: tuple[str, ...] = ()  # hosts that its links lead to, when they cover the line
     is_apart: bool = False  # stands outside the article's flow
+
+
+class SetIn(NamedTuple):
+    """A link to another site inside the prose."""
+
+    word: str
+    to_front: bool  # whether it leads to the site's front page
+    between: bool  # whether it stands between clauses
 
 
 @dataclass(slots=True)
@@ -65,8 +74,9 @@ class Sketch:
     friends: set[tuple[str, str]] = field(
         default_factory=set
     )  # words and host of links to other sites outside the text
-    set_in: set[tuple[str, bool]] = field(default_factory=set)  # words of such links inside it; whether to a front page
-    said: str = ""  # the prose without those words
+    set_in: set[SetIn] = field(default_factory=set)  # such links inside it
+    cited: set[str] = field(default_factory=set)  # words of those that are a part of a sentence's grammar
+    said: str = ""  # the prose without any of those words
     linked: frozenset[str] = frozenset()  # words of the links to other pages of the site
 
     def speaks_of(self, name: str) -> bool:
@@ -90,7 +100,7 @@ def sketch(reading: Reading) -> Sketch:
             zones.setdefault(link.block, link.zone)
     long_lines = [line.text for line in texts if len(line.text) >= PROSE]
     friends = {(squeezed(link.text), host_of(link.url)) for link in reading.offsite_links if link.text}
-    set_in, said = _set_in(reading, texts)
+    set_in, cited, said = _set_in(reading, texts)
     return Sketch(
         url=reading.url,
         kind=reading.kind,
@@ -119,15 +129,17 @@ def sketch(reading: Reading) -> Sketch:
         sentences=_sentences(texts[0:KEPT_LINES]),
         friends=friends,
         set_in=set_in,
+        cited=cited,
         said=said,
         linked=frozenset(squeezed(text) for text in _linked(reading) if text and len(text) >= SHORTEST_LINKED),
         noise=tuple(name for name, _ in noises({number: line.text for number, line in enumerate(texts)})),
     )
 
 
-def _set_in(reading: Reading, lines: list[Line]) -> tuple[set[tuple[str, bool]], str]:
-    """Words of links to other sites that are set into the prose, and the prose without them."""
-    found: set[tuple[str, bool]] = set()
+def _set_in(reading: Reading, lines: list[Line]) -> tuple[set[SetIn], set[str], str]:
+    """Words of links to other sites that are set into the prose, words of those that belong to it, the prose without both."""
+    found: set[SetIn] = set()
+    cited: set[str] = set()
     kept = []
     for line in lines:
         text, at = [], 0
@@ -135,12 +147,16 @@ def _set_in(reading: Reading, lines: list[Line]) -> tuple[set[tuple[str, bool]],
             word = line.text[anchor.start : anchor.end].strip()
             if not leads_off(anchor.url, reading.url) or len(word) < 2 or says_its_host(word, host_of(anchor.url)):
                 continue
-            if not is_link(line) and not is_cited(line.text, anchor):
-                found.add((word, leads_to_front(anchor.url)))
-                text.append(line.text[at : anchor.start])
-                at = anchor.end
+            if is_link(line):
+                continue
+            if is_cited(line.text, anchor):
+                cited.add(word)
+            else:
+                found.add(SetIn(word, leads_to_front(anchor.url), is_set_in(line.text, anchor)))
+            text.append(line.text[at : anchor.start])
+            at = anchor.end
         kept.append("".join((*text, line.text[at:])))
-    return found, "\n".join(kept)[:KEPT_PROSE] if found else ""
+    return found, cited, "\n".join(kept)[:KEPT_PROSE] if found or cited else ""
 
 
 def _linked(reading: Reading) -> Iterator[str | None]:

@@ -93,6 +93,15 @@ def test_a_name_that_links_set_into_two_articles_is_reported_beside_the_sites_ow
     assert "河湾日报" in stripped.injected[BRAND]["identity"]
 
 
+def test_a_word_of_the_text_that_carries_the_same_link_everywhere_stays() -> None:
+    pages = []
+    for number in range(4):
+        first, *rest = varied(number)
+        text = f"{first[:7]}{BRAND}{first[7:]}"  # amid a clause
+        pages.append(article(linked(text, BRAND, "http://x1.example/"), *rest, number=number))
+    assert all(BRAND in strip(page, learn(pages, None)).text for page in pages)
+
+
 def test_a_link_line_to_another_site_on_two_articles_goes() -> None:
     pages = site(2, tail=(line("返回青岚，查看更多", url="http://x1.example/?a=1"),))
     assert [strip(page, learn(pages, None)).text for page in pages] == ["\n".join(varied(n)) for n in range(2)]
