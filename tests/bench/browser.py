@@ -25,9 +25,14 @@ from scrapy.http import HtmlResponse
 from scrapy.settings import BaseSettings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
 from crawler.web import browser_program as program
 from crawler.web.browser import Browser
 from crawler.web.browser_data import Blocked, Growth
+from crawler.web.browser_need import need_of
+from tests.bench.corpus import read_corpus
+from tests.bench.cost import FETCHED_AT, site_cases
 from tests.crawl.harvesting import ROOT, arguments, environment, records, scrapy
 from tests.farm import Farm, farm_process, serve
 
@@ -237,14 +242,28 @@ def _browsers_of(crawl: int) -> list[int]:
     return [pid for pid in browsers if any(b"--type=renderer" in switches[one] for one in below(pid))][:1]
 
 
+def shells(shared: Path) -> None:
+    """Practice pages, whose text is served, that a crawl would give to a browser all the same."""
+    asked: dict[str, Counter[str]] = {}
+    pages = [(sample.corpus, sample.body, sample.url) for sample in read_corpus(shared)]
+    pages += [(case.group, case.body, case.url) for case in site_cases(shared, 1)]
+    for group, body, url in pages:
+        reading = read(body, url, {}, Profile(), FETCHED_AT)
+        asked.setdefault(group, Counter())[need_of(reading, body.decode("utf-8", "replace")) or "none"] += 1
+    for group, needs in asked.items():
+        told = ", ".join(f"{need} {n}" for need, n in sorted(needs.items()))
+        print(f"judged on {group}, {sum(needs.values())} pages: {told}", flush=True)
+
+
 def main() -> None:
     """Prints a line for each measurement."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", help="not needed here; accepted as by every bench")
-    parser.add_argument("--only", choices=("blocking", "mixed", "endurance", "kills"))
+    parser.add_argument("--shared", type=Path, help="practice data, for the judgement of its pages; left out without")
+    parser.add_argument("--only", choices=("shells", "blocking", "mixed", "endurance", "kills"))
     parser.add_argument("--pages", type=int, default=500, help="of the endurance run")
     options = parser.parse_args()
     parts: dict[str, Any] = {
+        "shells": lambda: shells(options.shared) if options.shared else None,
         "blocking": lambda: blocking(60),
         "mixed": lambda: mixed(60, 12),
         "endurance": lambda: endurance(options.pages),
