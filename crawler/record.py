@@ -1,11 +1,13 @@
-"""From a reading to the item that enters the pipelines."""
+"""From a reading to the item that enters the pipelines, and from the item to what others know it by."""
 
 import hashlib
 from datetime import UTC, datetime
 
+from itemadapter import ItemAdapter
 from scrapy.http import Response
 
 from crawler.article import Article, Http, Via
+from crawler.duplicates import Document
 from crawler.reading.reading import Reading
 from crawler.run import Run
 from crawler.state import Lease
@@ -54,6 +56,20 @@ def article_of(reading: Reading, address: str, response: Response, lease: Lease,
         ),
         reading=reading,
         lease=lease,
+    )
+
+
+def document_of(fields: ItemAdapter) -> Document:
+    """What the index of duplicates needs of an article."""
+    published = fields["published_at"]
+    return Document(
+        article=fields["id"],
+        site=fields["site"],
+        url=fields["url"],
+        title=fields["title"],
+        text=fields["text"],
+        title_raw=fields["title_raw"],
+        published=datetime.fromisoformat(published).timestamp() if published else None,
     )
 
 

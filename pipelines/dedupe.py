@@ -1,6 +1,5 @@
 """Fourth step: what the article is among all that are known. Copies end here; parts and rewritings go on, linked."""
 
-from datetime import datetime
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
@@ -8,8 +7,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.article import Article, Duplicates
-from crawler.duplicates import Decision, Document, Policy, Relation, duplicates_of, read_policy
+from crawler.duplicates import Decision, Policy, Relation, duplicates_of, read_policy
 from crawler.outcomes import Reason
+from crawler.record import document_of
 from crawler.run import run_of
 
 _REASON = {Relation.EXACT: Reason.COPY_EXACT}
@@ -48,24 +48,6 @@ class Dedupe:
             raise DropItem(_REASON.get(decision.relation, Reason.COPY_NEAR))
         duplicates.hold(decision)
         return item
-
-
-def document_of(fields: ItemAdapter) -> Document:
-    """What the index needs of an article."""
-    return Document(
-        article=fields["id"],
-        site=fields["site"],
-        url=fields["url"],
-        title=fields["title"],
-        text=fields["text"],
-        title_raw=fields["title_raw"],
-        published=epoch_of(fields["published_at"]),
-    )
-
-
-def epoch_of(published_at: str | None) -> float | None:
-    """A record's date as epoch seconds."""
-    return datetime.fromisoformat(published_at).timestamp() if published_at else None
 
 
 def place_of(decision: Decision) -> Duplicates:

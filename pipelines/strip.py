@@ -10,9 +10,9 @@ from scrapy.crawler import Crawler
 from crawler.article import Quality
 from crawler.duplicates import duplicates_of
 from crawler.reading.reading import Reading
+from crawler.record import document_of
 from crawler.run import run_of
 from crawler.stripping import Copy, Stripped, clean_link_title, strip
-from pipelines.dedupe import document_of
 
 
 class Strip:
