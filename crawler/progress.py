@@ -57,7 +57,7 @@ class Progress:
     def line(self) -> str:
         """Where the run stands, in one line."""
         run = run_of(self.crawler)
-        waiting = run.state.frontier.count_waiting(run.site)
+        waiting = run.count_pending()
         minutes, seconds = divmod(int(time.monotonic() - self._started), 60)
         return f"{run.site}: {run.budget.pages} pages, {run.articles} articles, {waiting} URLs waiting, {minutes}:{seconds:02d}"
 

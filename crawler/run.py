@@ -79,6 +79,7 @@ class Run:
         )
         self._handed: set[bytes] = set()  # leases whose article went to the pipelines and was not kept out by them
         self.exit: Exit | None = None  # set when the run has ended
+        self.pending: int | None = None  # URLs still to do, when they were last counted
         self.rendered: dict[str, dict[str, bool]] = {}  # host -> Profile.render, as this run taught it
         self._profiles: dict[str, Profile] = {}
         self._learners: dict[str, ProfileLearner] = {}
@@ -135,6 +136,11 @@ class Run:
     def next_due(self) -> float | None:
         """When the site's next URL may be fetched: 0.0 now, an epoch time, or None when nothing waits."""
         return self.state.frontier.next_due(self.site, self.resting())
+
+    def count_pending(self) -> int:
+        """URLs still to do and not at work; counted anew only after a few seconds."""
+        self.pending = self.state.frontier.count_waiting(self.site)
+        return self.pending
 
     def has_due_urls(self) -> bool:
         """Whether a URL could be leased now."""

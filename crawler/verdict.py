@@ -28,6 +28,7 @@ def end_run(run: Run, reason: str) -> None:
     run.renew_profiles()
     run.keep_rendered()
     books = run.state.books(run.site, run.id)
+    run.pending = books.pending
     logger.info("Books of %s: %s", run.site, books.line())
     finish = _COMPLETE.get(reason, reason)
     counts = run.state.runs.counts(run.id)

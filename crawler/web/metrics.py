@@ -11,6 +11,7 @@ import resource
 import shutil
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from crawler.exitcodes import Exit
 from crawler.run import runs_of
+from crawler.state import StateError
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Metrics:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write_on, name="status", daemon=True)
         self._beat = time.monotonic()
+        self._counted = 0.0  # when the URLs still to do were counted, monotonic
         self._latest = 0.0  # seconds by which the worst beat was late
         self._started = time.time()
         self._last_success: float | None = None
@@ -76,6 +79,11 @@ class Metrics:
     def _pulse(self) -> None:
         self._latest = max(self._latest, self._late())
         self._beat = time.monotonic()
+        run = runs_of().get(self._crawler)
+        if run is not None and self._beat - self._counted >= self._seconds:  # here: the thread may not use the state
+            self._counted = self._beat
+            with suppress(StateError):  # whoever works with the state says so
+                run.count_pending()
 
     def _late(self) -> float:
         """Seconds by which the event loop is late with its pulse of one second."""
@@ -97,6 +105,7 @@ class Metrics:
 
     def _facts(self, phase: str, reason: str | None) -> dict[str, Any]:
         stats = dict(self._crawler.stats.get_stats()) if self._crawler.stats is not None else {}
+        run = runs_of().get(self._crawler)
         usage = resource.getrusage(resource.RUSAGE_SELF)
         return {
             "site": self._site,
@@ -115,6 +124,7 @@ class Metrics:
             "counts": {
                 key: n for key, n in sorted(stats.items()) if key.startswith("winnow/") and not key.startswith(_OUTCOME)
             },
+            "pending": run.pending if run is not None else None,
             "items": stats.get("item_scraped_count", 0),
             "errors": stats.get("log_count/ERROR", 0),
             "rss_peak_bytes": usage.ru_maxrss * 1024,
@@ -193,6 +203,8 @@ def prometheus(facts: dict[str, Any]) -> str:
         "Pages kept aside, by reason.",
         [(f',reason="{_label(r)}"', n) for (o, _, r), n in outcomes if o == "quarantined"],
     )
+    if facts["pending"] is not None:
+        gauge("pending", "URLs of the site that are still to do.", [("", facts["pending"])])
     gauge("new_articles", "Articles recorded in the run.", [("", facts["items"])])
     classes: dict[str, int] = {}
     for status, n in facts["responses"].items():

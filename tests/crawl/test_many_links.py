@@ -1,9 +1,10 @@
 """Pages that offer thousands of links: others get their turn, and what is left out is counted and comes later."""
 
+import json
 from pathlib import Path
 
 from crawler.traversal import CROWDED, MOST_LINKS
-from tests.hostile.crawling import crawl, routes
+from tests.hostile.crawling import SITE, crawl, routes
 from tests.hostile.server import Behaviour, Hostile
 from tests.hostile.site import article_page, listing_page, title
 
@@ -40,4 +41,7 @@ def test_links_beyond_the_bound_are_in_the_books_and_come_with_the_next_run(tmp_
     left = MANY - 200 - MOST_LINKS  # 200 are entries of the listing
     assert runs[0].counts["left_out"] == left
     assert f"; {left} links left for later runs" in runs[0].log
+    status = json.loads((tmp_path / "out" / "status" / f"{SITE}.json").read_text())
+    assert status["pending"] > MOST_LINKS
+    assert f" pending {status['pending']} " in runs[1].log  # as the books say
     assert runs[1].counts["added"] == left

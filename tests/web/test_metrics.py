@@ -71,7 +71,7 @@ def test_the_last_success_outlives_a_run_that_fails(tmp_path: Path, monkeypatch:
     spider = Spider(name="news")
     for code in (Exit.OK, Exit.UNREACHABLE):  # a site that is down: the crawl finishes, and nothing was harvested
         crawl: Any = Crawl(tmp_path)
-        ended: Any = SimpleNamespace(exit=code)
+        ended: Any = SimpleNamespace(exit=code, pending=7)
         runs_of()[crawl] = ended
         extension = Metrics(crawl)
         extension.spider_opened(spider)
@@ -80,6 +80,8 @@ def test_the_last_success_outlives_a_run_that_fails(tmp_path: Path, monkeypatch:
     assert facts["verdict"] == "unreachable"
     assert 'winnow_exit_code{site="news"} 12' in (tmp_path / "status" / "news.prom").read_text()
     assert facts["last_success"] < facts["started"]
+    assert facts["pending"] == 7
+    assert 'winnow_pending{site="news"} 7' in (tmp_path / "status" / "news.prom").read_text()
 
 
 def test_prometheus_lines_are_well_formed() -> None:
@@ -93,6 +95,7 @@ def test_prometheus_lines_are_well_formed() -> None:
         "reactor_late_seconds": 0.0,
         "reactor_latest_seconds": 0.0,
         "outcomes": {"done/article": 3},
+        "pending": 5,
         "responses": {},
         "items": 3,
         "errors": 0,
