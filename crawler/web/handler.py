@@ -61,6 +61,8 @@ class BoundedProtocol(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Hand a head to the parser in small pieces, and no more than MAX_HEAD_BYTES of it."""
+        if not data:  # aiohttp itself, when a body that was full is read on: the parser goes on with what it has
+            super().data_received(data)
         while self._head_left is not None and data:
             piece, data = data[:_HEAD_STEP], data[_HEAD_STEP:]
             self._head_left -= len(piece)

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import uvloop
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
@@ -13,7 +14,7 @@ from crawler.outcomes import Reason
 from crawler.web.errors import FetchError, LimitError, RefusedError, WebError
 from crawler.web.handler import AiohttpHandler
 from tests.hostile import attacks
-from tests.hostile.server import Hostile
+from tests.hostile.server import Asked, Hostile
 from tests.web.conftest import Crawl
 
 
@@ -42,6 +43,25 @@ def test_odd_but_whole_pages_are_read(name: str, server: Hostile, crawl: Crawl) 
     assert "Content-Encoding" not in response.headers
     assert response.body == (attacks.page() if name != "no-end-tags" else response.body)
     assert b"text two" in response.body or "河边散步".encode() in response.body
+
+
+@pytest.mark.parametrize("size", [200_000, 600_000, 5_000_000])
+def test_large_pages_arrive_one_after_the_other_over_one_connection(size: int, crawl: Crawl) -> None:
+    page = attacks.page() + b"<!--" + b"x" * size + b"-->"
+
+    async def answer(asked: Asked) -> None:
+        await asked.reply(page)
+
+    async def several() -> list[Response]:
+        handler = AiohttpHandler(crawl)  # type: ignore[arg-type]
+        try:
+            meta = {"download_timeout": 5}
+            return [await handler.download_request(Request(server.url("/"), meta=meta)) for _ in range(4)]
+        finally:
+            await handler.close()
+
+    with Hostile(answer) as server:
+        assert [response.body for response in uvloop.run(several())] == [page] * 4  # the event loop of the crawl
 
 
 @pytest.mark.parametrize("name", attacks.cut())
