@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
@@ -16,8 +16,10 @@ _POLL = 0.1  # seconds between two looks at whether anything more will come
 class FirstContact:
     """Gathers the first article readings of each host of a run. No page is fetched twice: its response waits meanwhile."""
 
-    def __init__(self, run: Run, pages: int) -> None:
+    def __init__(self, run: Run, pages: int, is_full: Callable[[], bool]) -> None:
+        """`is_full`: whether nothing more is fetched until some of what waits is done with."""
         self._run = run
+        self._is_full = is_full
         self._pages = pages
         self._readings: dict[str, list[Reading]] = defaultdict(list)
         self._tried: dict[str, int] = {}  # host -> number of articles that did not agree
@@ -31,7 +33,7 @@ class FirstContact:
         self.waiting.add(lease_key)
         try:
             while not self._run.profile(host).version:
-                if self._is_enough(host) or self._nothing_else_comes():
+                if self._is_enough(host) or self._is_full() or self._nothing_else_comes():
                     self._run.learn(learn(self._readings[host], None))
                     break
                 await asyncio.sleep(_POLL)

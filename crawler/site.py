@@ -87,7 +87,7 @@ class SiteSpider(Spider):
         )
         self.allowed_domains = sorted(self.rules.hosts)  # the guard reads them
         settings = self.settings
-        self.first_contact = FirstContact(run, settings.getint("SURVEY_PAGES"))
+        self.first_contact = FirstContact(run, settings.getint("SURVEY_PAGES"), self._is_full)
         self.pool = ReaderPool(
             workers=settings.getint("READER_WORKERS"),
             cpu_seconds=settings.getint("READER_CPU_SECONDS"),
@@ -123,6 +123,11 @@ class SiteSpider(Spider):
     def resting_hosts(self) -> set[str]:
         """Hosts that asked to be left alone for now."""
         return resting_hosts(self.run.state)
+
+    def _is_full(self) -> bool:
+        """Whether the bodies at work are as many as memory may hold (SCRAPER_SLOT_MAX_ACTIVE_SIZE)."""
+        engine = self.crawler.engine
+        return engine is not None and engine.scraper.slot is not None and engine.scraper.slot.needs_backout()
 
     def request(self, lease: Lease) -> Request:
         """The Request of a lease. Validators let the host answer 304; `dont_filter` because the frontier's key is unique."""

@@ -1,8 +1,13 @@
 """How many articles the profile of a new host is learned from."""
 
+from pathlib import Path
+
 from crawler.firstcontact import agree
 from crawler.profiles import learn
 from crawler.reading.reading import Reading
+from tests.hostile.crawling import crawl, routes
+from tests.hostile.server import Behaviour, Hostile
+from tests.hostile.site import article_page, listing_page, title
 from tests.stripping.readings import site
 
 
@@ -25,3 +30,14 @@ def test_articles_of_different_templates_disagree() -> None:
 def test_titles_that_add_nothing_to_their_headlines_agree() -> None:
     readings = placed(site(5), "div.body")
     assert agree(learn(readings, None), readings)
+
+
+def test_articles_that_wait_with_all_the_memory_there_is_are_enough(tmp_path: Path) -> None:
+    pages: dict[str, Behaviour | str | bytes] = {
+        f"/a/{n}.html": article_page(n).replace('class="content"', f'id="{name}"').replace("<title>", f"<title>{name} ")
+        for n, name in enumerate(("east", "west", "north", "south"))  # no template in common
+    }
+    front: dict[str, Behaviour | str | bytes] = {"/": listing_page([(path, title(n)) for n, path in enumerate(pages)])}
+    with Hostile(routes(front | pages)) as server:
+        seen = crawl(server.url("/"), tmp_path / "out", {"SCRAPER_SLOT_MAX_ACTIVE_SIZE": 6_000}, timeout=60)
+    assert len(seen.articles) == len(pages)

@@ -52,7 +52,7 @@ def test_large_pages_arrive_one_after_the_other_over_one_connection(size: int, c
     async def answer(asked: Asked) -> None:
         await asked.reply(page)
 
-    async def several() -> list[Response]:
+    async def several(server: Hostile) -> list[Response]:
         handler = AiohttpHandler(crawl)  # type: ignore[arg-type]
         try:
             meta = {"download_timeout": 5}
@@ -61,7 +61,7 @@ def test_large_pages_arrive_one_after_the_other_over_one_connection(size: int, c
             await handler.close()
 
     with Hostile(answer) as server:
-        assert [response.body for response in uvloop.run(several())] == [page] * 4  # the event loop of the crawl
+        assert [response.body for response in uvloop.run(several(server))] == [page] * 4  # the event loop of the crawl
 
 
 @pytest.mark.parametrize("name", attacks.cut())
