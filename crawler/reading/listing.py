@@ -19,6 +19,7 @@ _NEXT_NAME = re.compile(
 _NEXT_ICON = re.compile(r"next|chevron-right|angle-right|arrow-right|caret-right|arrow_forward|icon-right|older")
 # A page without any of these has no link that is a "next" by its rel or icon only.
 _REL_NEXT = re.compile(r"""<a\b[^>]*\brel=["']?next""", re.IGNORECASE)
+_REL_IN_LOWER_CASE = re.compile(r"""rel=["']?next""")
 _PAGER_BOX = re.compile(
     r"pagin|pager|page-?(?:nav|num|bar|btn|box|link)|nav-?links|(?:^|\s)pages?(?:$|\s)|load-?more|page_nav"
 )
@@ -154,7 +155,7 @@ def _scripted_next(outline: Outline) -> str | None:
 
 def _has_rel_next(text: str) -> bool:
     """Whether a link of the source says that it leads to the next page; plain search rules most pages out."""
-    likely = any(mark in text for mark in ('rel="next', "rel='next", "rel=next", "REL="))
+    likely = _REL_IN_LOWER_CASE.search(text) is not None or "REL=" in text
     return likely and _REL_NEXT.search(text) is not None
 
 
@@ -169,7 +170,7 @@ def _marked_next(outline: Outline) -> str | None:
     here = outline.page.url
     if not any(_is_pager(node.names) for node in outline.nodes if node.names) and not _has_rel_next(outline.page.text):
         return None
-    for element in outline.page.root.iter("a"):
+    for element in outline.anchors:
         href = element.get("href")
         if not href:
             continue

@@ -94,7 +94,7 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
 def _wordless_links(outline: Outline) -> list[tuple[Any, str]]:
     """Links that begin with no word, in page order, with the class of their boxes in lower case."""
     found = []
-    for element in outline.page.root.iter("a"):
+    for element in outline.anchors:
         if (text := element.text) and not text.isspace():
             continue
         box = element.getparent()

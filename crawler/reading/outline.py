@@ -1,6 +1,7 @@
 """Every visible anchor of a page with the place it stands in: what listings, related posts and neighbours are read from."""
 
 import re
+from typing import Any
 
 from crawler.reading.page import Block, Node, Page
 
@@ -19,7 +20,7 @@ _NEIGHBOURS = re.compile(
     r"(?:post|article|entry|single)-?nav|nav-?links|post-navigation|\bprev|\bnext|pagination|\bpage"
 )
 _CONTENT = re.compile(r"\b(?:article|post|entry|hentry|main|content)\b")
-_EMPTY_LINK = re.compile(r"<a\b[^>]{0,400}\saria-label=[^>]{0,400}>\s{0,9}</a>", re.IGNORECASE)
+_EMPTY_LINK = re.compile(r"aria-label=[^<>]{1,400}>\s{0,9}</a>")
 _NUMBERED = re.compile(r"[-_]*\d[\w-]*|[-_][0-9a-z]*\d[0-9a-z]*$")
 _RELATIVE = re.compile(r"[^#:/?]*(?:[/?]|$)")  # a.html, /a/1, ../b?c=1; neither javascript: nor #top
 _SECOND_LEVEL = frozenset({"com", "net", "org", "gov", "edu", "ac", "co", "or", "ne", "go", "gob"})
@@ -54,6 +55,7 @@ class Outline:
         self._signatures: list[str | None] = [None] * len(page.nodes)
         self._zones: list[str | None] = [None] * len(page.nodes)
         self._same_site: dict[str, bool] = {}
+        self._anchors: list[Any] | None = None
         here = page.url.partition("#")[0]
         rootless = not page.base.startswith("http")  # a page from a file, read without its address
         for block in page.blocks:
@@ -75,7 +77,7 @@ class Outline:
     def _add_covers(self, here: str) -> None:
         """Links without text that lie over a whole card: the card's heading names where they lead."""
         cards: dict[object, str] = {}
-        for element in self.page.root.iter("a"):
+        for element in self.anchors:
             href = element.get("href")
             if href and element.get("aria-label") and not len(element) and not (element.text or "").strip():
                 cards.setdefault(element.getparent(), self.page.absolute(href).partition("#")[0])
@@ -91,6 +93,13 @@ class Outline:
                     break
         if covers:
             self.links = sorted([*self.links, *covers], key=lambda link: (link.block.index, link.start))
+
+    @property
+    def anchors(self) -> list[Any]:
+        """All <a> elements in document order."""
+        if self._anchors is None:
+            self._anchors = list(self.page.root.iter("a"))
+        return self._anchors
 
     def signature(self, node: int) -> str:
         """The path of a container, numbers taken out, so that entries of one list share it."""
