@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawler.reading.body import Body
+from crawler.reading.cards import is_taxonomy
 from crawler.reading.links import Links
 from crawler.reading.listing import page_number
 from crawler.reading.page import Page, folded
@@ -146,8 +147,8 @@ def _opens_with_linked_heading(page: Page, body: Body) -> bool:
     for block in page.blocks[max(0, first - 4) : first + 1]:
         if (archive or block.tag in _ENTRY_HEADINGS) and block.link_share > 0.8 and block.anchors:
             name = folded(block.text)
-            if name in title or len(name) < _SHORTEST:
-                continue  # a thread heads every post with its subject, linked to that post; some themes set tags so
+            if name in title or len(name) < _SHORTEST or is_taxonomy(block.anchors[0].url):
+                continue  # a thread heads every post with its subject or its writer; some themes set tags so
             target = urlsplit(block.anchors[0].url)
             if target.netloc == own.netloc and target.path.rstrip("/") not in (own.path.rstrip("/"), ""):
                 return True

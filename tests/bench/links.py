@@ -28,7 +28,7 @@ NOTES = [
     "The weights of `crawler/reading/kind.py` were fitted around values set by hand, on 1,779 pages (312 listings: the",
     "practice sites, the farm, own pages). Left out by host in eight folds: 8 of 1,467 articles and 4 of 312 listings",
     "wrong; of the pages with a confidence of 0.97 and more 99.9 % right, 0.7 to 0.97: 86 %, below: 80 %.",
-    "keep lists only dates of change on its front pages; landscape dates its archive pages by month only.",
+    "keep lists only dates of change on its front pages.",
 ]
 
 
