@@ -8,6 +8,7 @@ from crawler.reading.body import Body
 from crawler.reading.names import COMMON_SURNAMES, PERSON, has_han, is_organisation, is_person, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
+from crawler.reading.sources import section_link
 from crawler.reading.structured import Claims
 
 _NAME = rf"(?:{PERSON}|[\u3400-\u9fff]{{2,4}}(?:[·•・][\u3400-\u9fff]{{1,8}}){{1,2}}|[\u3400-\u9fff]\s[\u3400-\u9fff])"
@@ -128,6 +129,10 @@ def _of_place(page: Page, place: Place, below: Place | None, title: str, top: in
         return found
     if place.zone == "head" and line.dates and len(line.rest) == 1 and len(text) <= 40 and is_person(line.rest[0]):
         return [Byline([line.rest[0]], 3, "beside_date", block.index)]
+    if place.zone == "head" and line.dates and blog and len(text) <= 60:
+        rest = [t for t in line.rest if not section_link(block, t)]
+        if len(rest) == 1 and text.startswith(rest[0]) and (names := people(rest[0], longest=LONGEST_ACCOUNT)):
+            return [Byline(names, 3, "beside_date", block.index)]  # 山风 | 维修 | 2023-05-10 | 431 阅读
     if place.zone == "head" and (match := _OF_PAPER.match(text)):
         return [Byline(people(match["names"]), 1, "of_paper", block.index)]
     match = _LINE.match(text) if len(text) <= 90 else None

@@ -19,7 +19,7 @@ _LIKED = re.compile(
 )
 _VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit|\beye\b")
 _LIKE_NAMES = re.compile(
-    r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|\blikes?\b"
+    r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|(?:fa|icon|ico)-(?:heart|thumbs-up|zan|good)|\blikes?\b"
 )
 _COMMENT_NAMES = re.compile(r"comment-?(?:num|count)|\bcomments?(?:-link)?\b|\bcmts?\b|\bcomm\b")
 _ONLY_NUMBER = re.compile(r"^[(（\[]?\s?\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万wWkK]?\+?\s?[)）\]]?$")
@@ -74,6 +74,8 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             several = _set_inner(found, place.block)
             if not several and _ONLY_NUMBER.match(text):
                 _set_named(found, f"{page.nodes[place.block.node].names} {place.block.inline}", text)
+            if len(place.block.element):
+                _by_icons(place.block, found)
     if found.comments is None and places:
         last = max((place.block.index for place in places if place.zone not in ("above", "tail")), default=0)
         for block in page.blocks[last : last + _BEHIND_TEXT]:
@@ -101,6 +103,14 @@ def _set_inner(found: Counters, block: Block) -> bool:
             if text != block.text:
                 _set_named(found, names.lower(), text)
     return len(numbers - {block.text}) > 0
+
+
+def _by_icons(block: Block, found: Counters) -> None:
+    """Numbers behind icons: <i class="icon-eye"></i> 2.3K."""
+    for icon in islice(block.element.iter("i", "svg"), _MOST_INNER):
+        text = (icon.tail or "").strip()
+        if text and _ONLY_NUMBER.match(text) and not len(icon) and not (icon.text or "").strip():
+            _set_named(found, (icon.get("class") or "").lower(), text)
 
 
 def _phrases(block: Block) -> Iterator[re.Match[str]]:

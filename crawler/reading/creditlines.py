@@ -64,7 +64,7 @@ _ASCII = [w for w in _WORDS if w.isascii()]
 _HAN = [w for w in _WORDS if not w.isascii() and len(w) > 1]
 _ONE = [w for w in _WORDS if len(w) == 1]  # 文：, 图：; never the end of a longer word
 LABEL = re.compile(
-    rf"(?P<colon>{_any(_HAN)}|(?<![a-z])(?:{_any(_ASCII)})|(?<![\u3400-\u9fff/])(?:{_any(_ONE)}))\s{{0,3}}[:：﹕]\s{{0,3}}"
+    rf"(?P<colon>{_any(_HAN)}|(?<![a-z])(?:{_any(_ASCII)})|(?<=[a-z])(?-i:Author|Source|Editor|Published|Updated)|(?<![\u3400-\u9fff/])(?:{_any(_ONE)}))\s{{0,3}}[:：﹕]\s{{0,3}}"
     rf"|(?:(?<=[\s（(【\[|｜丨、])|^)(?P<slash>{_any(TABLE['forms']['slash'])})\s{{0,2}}[/／|｜丨∣]\s{{0,2}}"
     rf"|(?:^|(?<=[｜|（(\[【]))\s?(?P<bare>{_any(TABLE['forms']['bare'])})\s{{1,3}}(?=[\u3400-\u9fff])"
     rf"|(?P<pointed>{_any([w for w in TABLE['labels']['tags'] if not w.isascii()])})\s{{0,2}}(?:>{{1,2}}|»)\s{{0,2}}"

@@ -23,7 +23,7 @@ _EPOCH = re.compile(r"^\s*1[0-9]{9}(?:[0-9]{3})?\s*$")
 _WECHAT = re.compile(r"\b(?:ct|create_time|oriCreateTime|createTime)\s?[=:]\s?[\"'](1[0-9]{9})[\"']")
 _DATE_NAMES = re.compile(r"date|time|publish|posted|pubtime|shijian|riqi|meta|info|source|byline|sub")
 _NOT_DATE_NAMES = re.compile(
-    r"comment|related|recommend|footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
+    r"comment|related|recommend|(?<!post-)(?<!entry-)footer|copyright|sidebar|hot|rank|reply|weather|wp-calendar|calendar_wrap|header-date|today|ticker|modal|nav\b"
 )
 _LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for label in labels}
 # A label of two Han characters (时间) needs a colon: it ends many other words too.

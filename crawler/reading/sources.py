@@ -188,7 +188,7 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
     if called := _named_source(place.block):
         at = text.find(called)
         return Source(called, _link(place.block, at, at + len(called)), (), place.block.index, "date_bar")
-    names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not _section_link(place.block, t)]
+    names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not section_link(place.block, t)]
     names = [
         _LOOSE.sub("", n)
         for n in names
@@ -214,7 +214,7 @@ def _named_source(block: Block) -> str | None:
     return None
 
 
-def _section_link(block: Block, name: str) -> bool:
+def section_link(block: Block, name: str) -> bool:
     """Whether a name is a link to a category or tag of the site."""
     return any(name in block.text[a.start : a.end] and SECTION_URL.search(a.url) for a in block.anchors)
 

@@ -140,7 +140,7 @@ def _from_microdata(page: Page, claims: Claims) -> None:
         return
     nodes: Any = _DATE_PROPERTIES(page.root)
     for node in nodes[:20]:
-        value = node.get("content") or node.get("datetime") or "".join(node.itertext())
+        value = node.get("content") or node.get("datetime") or node.get("title") or "".join(node.itertext())
         if value.strip() and not _in_comment(node):
             target = claims.published if node.get("itemprop") == "datePublished" else claims.modified
             target.append(("microdata", value.strip()[:80]))

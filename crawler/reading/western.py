@@ -16,7 +16,7 @@ _ENGLISH = re.compile(
 )
 # Published: May 10th, 2023 @ 4:05pm by Neil Haldane | Filed under ...
 _BY_BESIDE_DATE = re.compile(
-    r"\b(?:by|von|par|por)\s(?P<names>[A-Z\u00c0-\u00de][^\d|•·,@]{3,60}?)(?=\s?[|•·–—]|\s-\s|\s(?:in|on|at|under|filed|with|posted)\b|,|\s*\d|$)"
+    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s(?P<names>[A-Z\u00c0-\u00de][^\d|•·,@]{3,60}?)(?=\s?[|•·–—]|\s-\s|\s(?:in|on|at|under|filed|with|posted)\b|,|\s*\d|$)"
 )
 # What runs on behind a western name: Jane Doe on Friday, Jane DoeNovember 17, Jane Doe in Workshop, Jane Doe | The Paper
 _AFTER_NAME = re.compile(

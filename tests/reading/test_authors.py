@@ -143,6 +143,7 @@ def test_a_json_ld_of_odd_types_is_read_over(author: str) -> None:
     ("info", "authors"),
     [
         ("<p>By Maria Stone and John Field</p>", ["Maria Stone", "John Field"]),
+        ("<p>Last updated on May 11, 2023 By <span>Maria Stone</span> 4 Comments</p>", ["Maria Stone"]),
         ("<p>Published: Wed., May 10th, 2023 @ 4:05pm by Maria Stone | Filed under Boats</p>", ["Maria Stone"]),
         ('<p class="byline">Maria Stone</p>', ["Maria Stone"]),
         ('<p><a rel="author" href="/m">Maria Stone</a></p>', ["Maria Stone"]),

@@ -26,6 +26,7 @@ def test_counters(info: str, counts: tuple[int | None, int | None, int | None]) 
     ("info", "counts"),
     [
         ('<p><span class="view">2345</span> <span class="cmt"><a href="#c">6</a></span></p>', (2345, None, 6)),
+        ('<p><i class="icon icon-eye"></i> 2.3K <i class="icon icon-comment"></i> 3</p>', (2_300, None, 3)),
         ('<p><i class="meta-view">1.2W+</i> <i class="meta-like">33</i></p>', (12_000, 33, None)),
         ('<p><item class="meta-view">325</item><item class="meta-like">0</item></p>', (325, 0, None)),
         ('<div class="acts"><a class="post-like">赞(<span>51</span>)</a><a>打赏</a></div>', (None, 51, None)),
