@@ -7,6 +7,7 @@ host that adverts of this site lead to, or copies of the article elsewhere run o
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.reading.reading import Anchor, Line
@@ -218,7 +219,8 @@ def take_named(
             about = end - start <= length and _is_about(text[start:end], at - start, name)
             if about and shares_no_words(text[start:end], texts.values(), name):
                 colon = max(text.rfind(mark, start, at) for mark in "：:")
-                if colon >= start and not shares_no_words(text[start:colon], texts.values()):
+                article = "\n".join(texts.values()).replace(text[start:end], "")
+                if colon >= start and any("".join(pair) in article for pair in pairwise(text[start:colon])):
                     start = colon + 1  # "方式包括：..." is the article's
                 foreign.append((number, start, end))
                 continue

@@ -120,14 +120,14 @@ def test_mentions_of_an_injected_name_leave_the_prose_and_the_prose_stays() -> N
     first, second, third, fourth = varied(7)
     reading = article(
         first + f"（{BRAND}）",
-        second + f"更多优惠尽在{BRAND}。",
+        second + f"{first[:6]}：更多优惠尽在{BRAND}。",
         third[:20] + BRAND + third[20:],
         fourth,
         title_raw=f"河湾村的一天-{BRAND}",
         identity=identity,
     )
     stripped = strip(reading, profile)
-    assert stripped.text == "\n".join((first, second, third, fourth))
+    assert stripped.text == "\n".join((first, second + f"{first[:6]}：", third, fourth))
     assert rebuild(stripped.text, stripped.removed) == [one.text for one in reading.lines]
 
 
