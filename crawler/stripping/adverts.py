@@ -215,13 +215,13 @@ def take_named(
     for number, text in texts.items():
         for at in _places(ledger, number, name):
             start, end = sentence_at(text, at)
+            colon = max(text.rfind(mark, start, at) for mark in "：:")
+            rest = "\n".join(texts.values()).replace(text[start:end], "") if colon >= start else ""
+            if rest and any("".join(pair) in rest for pair in pairwise(text[start:colon])):
+                start = colon + 1  # "方式包括：..." is the article's
             length = LONGEST_SENTENCE if is_chinese(text[start:end]) else LONGEST_ENGLISH
             about = end - start <= length and _is_about(text[start:end], at - start, name)
             if about and shares_no_words(text[start:end], texts.values(), name):
-                colon = max(text.rfind(mark, start, at) for mark in "：:")
-                article = "\n".join(texts.values()).replace(text[start:end], "")
-                if colon >= start and any("".join(pair) in article for pair in pairwise(text[start:colon])):
-                    start = colon + 1  # "方式包括：..." is the article's
                 foreign.append((number, start, end))
                 continue
             start, end = with_brackets(text, at, at + len(name))
