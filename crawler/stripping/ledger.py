@@ -74,6 +74,8 @@ class Ledger:
     def is_open(self, line: int) -> bool:
         """Whether the line still gives text."""
         cuts = self.cuts[line]
+        if not cuts:
+            return not self.lines[line].isspace() and self.lines[line] != ""
         if len(cuts) == 1 and cuts[0].end - cuts[0].start == len(self.lines[line]):
             return False
         return bool(self.left(line).strip())

@@ -116,6 +116,11 @@ def _repeated_links(work: Work) -> set[str]:
     known = frozenset().union(*work.profile.repeated.values())
     for number, line in enumerate(work.rows):
         cuts = work.ledger.cuts[number]
-        if is_link(line) and cuts and (cuts[0].rule == "repeated_line" or normal_form(line.text) in known):
+        if (
+            line.anchors
+            and cuts
+            and is_link(line)
+            and (cuts[0].rule == "repeated_line" or normal_form(line.text) in known)
+        ):
             found |= {line.text[a.start : a.end].strip() for a in line.anchors if leads_off(a.url, work.reading.url)}
     return found

@@ -32,7 +32,7 @@ def normal_form(text: str, title: str = "") -> str:
     """
     if title and len(title) > 3 and len(text) > len(title):
         text = text.replace(title, "")
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).lower()
     form = _NOISE.sub("", folded)
     if len(form) <= MASKED_LENGTH:
         form = _DIGITS.sub("0", form)

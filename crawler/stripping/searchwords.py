@@ -144,15 +144,17 @@ def is_themed(text: str, article: str) -> bool:
 
 def searched(text: str) -> set[str]:
     """The words of search queries that a text holds."""
-    return set(_searches().findall(text.lower()))
+    chinese, english = _search_words()
+    text = text.lower()
+    found = {word for word in chinese if word in text}
+    return found | {word for word, pattern in english.items() if word in text and pattern.search(text)}
 
 
 @cache
-def _searches() -> re.Pattern[str]:
-    """Words of search queries, from lexicon.toml; English ones as whole words."""
+def _search_words() -> tuple[tuple[str, ...], dict[str, re.Pattern[str]]]:
+    """From lexicon.toml; English ones with a pattern for the whole word."""
     data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))["search"]
-    english = "|".join(map(re.escape, sorted(data["english"], key=len, reverse=True)))
-    return re.compile("|".join([*map(re.escape, sorted(data["words"], key=len, reverse=True)), rf"\b(?:{english})\b"]))
+    return tuple(data["words"]), {word: re.compile(rf"\b{re.escape(word)}\b") for word in data["english"]}
 
 
 def _is_chinese(text: str) -> bool:
