@@ -39,6 +39,6 @@ def test_articles_that_wait_with_all_the_memory_there_is_are_enough(tmp_path: Pa
     }
     front: dict[str, Behaviour | str | bytes] = {"/": listing_page([(path, title(n)) for n, path in enumerate(pages)])}
     with Hostile(routes(front | pages)) as server:
-        little = {"SCRAPER_SLOT_MAX_ACTIVE_SIZE": 6_000, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
+        little = {"SCRAPER_SLOT_MAX_ACTIVE_SIZE": 3_000, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
         seen = crawl(server.url("/"), tmp_path / "out", little, timeout=30)
     assert len(seen.articles) == len(pages)
