@@ -10,6 +10,8 @@ import errno
 import functools
 import socket
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 from weakref import WeakValueDictionary
 
@@ -35,6 +37,7 @@ MAX_HEAD_BYTES = 256 * 1024  # of all that comes before a body, interim answers 
 _HEAD_STEP = 16 * 1024
 _LARGE = 1024 * 1024  # bytes from which a body waits until few other large ones are on their way
 _LARGE_AT_ONCE = 2
+_LARGE_SECONDS = 10  # that one may take when others wait: 8 MiB at 6.7 Mbit/s
 _REFUSED = "address refused by the guard"
 _HEADER_FAULTS = ("Got more than", "Too many headers", "Too many")
 
@@ -78,6 +81,42 @@ class BoundedProtocol(ResponseHandler):
             super().data_received(data)
 
 
+class LargeBodies:
+    """Places for bodies of more than _LARGE bytes. Who is slow gives its place up when another waits for one."""
+
+    def __init__(self, places: int) -> None:
+        self._free = asyncio.Semaphore(places)
+        self._waiting = 0
+        self._held: dict[asyncio.Timeout, float] = {}  # the limit of who has a place -> since when, on the loop's clock
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place, as long as the context lasts; raises TimeoutError in one that is held too long."""
+        self._waiting += 1
+        try:
+            if self._free.locked():
+                for limit, since in self._held.items():
+                    _end(limit, since + _LARGE_SECONDS)
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            now = asyncio.get_running_loop().time()
+            async with asyncio.timeout_at(now + _LARGE_SECONDS if self._waiting else None) as limit:
+                self._held[limit] = now
+                try:
+                    yield
+                finally:
+                    del self._held[limit]
+        finally:
+            self._free.release()
+
+
+def _end(limit: asyncio.Timeout, when: float) -> None:
+    if limit.when() is None and not limit.expired():
+        limit.reschedule(when)
+
+
 class AiohttpHandler(BaseDownloadHandler):
     """Handles http and https. Meta keys of a request: `download_timeout` (s), `download_maxsize` (bytes after decoding),
     `truncate_body` (keep what fits instead of failing; the response then has the flag "truncated"); `before_sending(request)`
@@ -99,7 +138,7 @@ class AiohttpHandler(BaseDownloadHandler):
         self._tls_unverified.verify_mode = ssl.CERT_NONE
         if not settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
             self._tls = self._tls_unverified
-        self._large_bodies = asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._large_bodies = LargeBodies(_LARGE_AT_ONCE)
         self._per_host = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._gates: WeakValueDictionary[str, asyncio.Semaphore] = (
             WeakValueDictionary()
@@ -207,19 +246,16 @@ class AiohttpHandler(BaseDownloadHandler):
 
     async def _body(self, answer: aiohttp.ClientResponse, reader: BodyReader) -> bytes:
         """The body; of the large ones only a few are in memory at a time, however many arrive."""
-        is_large = False
-        try:
+        async with AsyncExitStack() as place:
+            is_large = False
             async for piece in answer.content.iter_any():
                 reader.feed(piece)
                 if reader.truncated:
                     break
                 if reader.size > _LARGE and not is_large:
-                    await self._large_bodies.acquire()
+                    await place.enter_async_context(self._large_bodies.place())
                     is_large = True
             return reader.finish()
-        finally:
-            if is_large:
-                self._large_bodies.release()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -64,6 +64,37 @@ def test_large_pages_arrive_one_after_the_other_over_one_connection(size: int, c
         assert [response.body for response in uvloop.run(several(server))] == [page] * 4  # the event loop of the crawl
 
 
+def test_slow_hosts_do_not_keep_the_large_pages_of_others(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.web.handler._LARGE_SECONDS", 1)
+    page = attacks.page() + b"<!--" + b"x" * 2_000_000 + b"-->"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 3000000\r\n\r\n"
+    drip = attacks.endless(head + b"x" * 1_500_000, b"x", pause=0.2)
+
+    async def large(asked: Asked) -> None:
+        await asked.reply(page)
+
+    async def all_at_once(slow: list[Hostile], server: Hostile) -> tuple[list[str], Response]:
+        handler = AiohttpHandler(crawl)  # type: ignore[arg-type]
+
+        async def reason(host: Hostile) -> str:
+            with pytest.raises(FetchError) as caught:
+                await handler.download_request(Request(host.url("/"), meta={"download_timeout": 30}))
+            return caught.value.reason
+
+        try:
+            held = [asyncio.create_task(reason(host)) for host in slow]
+            await asyncio.sleep(0.5)
+            response = await handler.download_request(Request(server.url("/"), meta={"download_timeout": 5}))
+            return await asyncio.gather(*held), response
+        finally:
+            await handler.close()
+
+    with Hostile(drip) as one, Hostile(drip) as two, Hostile(large) as server:
+        reasons, response = uvloop.run(all_at_once([one, two], server))
+    assert response.body == page
+    assert reasons == [Reason.TIMEOUT, Reason.TIMEOUT]
+
+
 @pytest.mark.parametrize("name", attacks.cut())
 def test_a_page_that_arrives_in_part_is_never_a_response(name: str, server: Hostile, crawl: Crawl) -> None:
     with pytest.raises(WebError) as caught:
