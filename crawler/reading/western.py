@@ -51,7 +51,9 @@ def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str
     for place in near:
         text = place.block.text
         match = _ENGLISH.match(text)
-        if match or (place.line.dates and (match := _BY_BESIDE_DATE.search(text))):
+        if match is None and place.line.dates and place.zone != "inside" and text[-1] not in ".!?":
+            match = _BY_BESIDE_DATE.search(text)  # prose says who signed a bill
+        if match:
             found += _western(match["names"])
         elif named := named_author(place.block):
             found += [n for n in _western(named) if _is_full(n)]

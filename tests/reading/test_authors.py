@@ -151,6 +151,7 @@ def test_a_json_ld_of_odd_types_is_read_over(author: str) -> None:
         ("<p>By Maria Stone on Friday</p>", ["Maria Stone"]),
         ('<p class="author">Reviewed by Maria Stone</p>', []),
         ("<p>By Daily Example Staff</p>", []),
+        ("<p>On May 10, 2023 the bill was signed by President Maria Stone in the old town hall.</p>", []),
         ("<p>4 minutes</p>", []),
     ],
 )
