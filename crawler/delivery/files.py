@@ -27,7 +27,7 @@ def cannot_write(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise CannotWriteError(
-            f"cannot write {path}: {error.strerror or error}; free or unlock the disk and run `scrapy deliver`"
+            f"cannot write {path}: {error.strerror or error}; make room, or make it writable, and run again"
         ) from error
 
 
