@@ -33,6 +33,7 @@ from crawler.web.backoff import resting_hosts, rests
 from crawler.web.browser_errors import RenderError
 from crawler.web.browser_need import UNRENDERED, Rendering
 from crawler.web.errors import FetchError, WebError
+from crawler.web.manners import Manners
 from crawler.web.sources import read_source
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,9 @@ class SiteSpider(Spider):
             memory_mb=settings.getint("READER_MEMORY_MB"),
         )
         hosts = tuple(sorted(self.rules.hosts | {host.removeprefix("www.") for host in self.rules.hosts}))
-        self.rendering = Rendering(self.render, settings, hosts, self.crawler.stats, run.rendered)
+        self.rendering = Rendering(
+            self.render, settings, hosts, self.crawler.stats, run.rendered, Manners(run.state, settings)
+        )
         self.crawler.signals.connect(self.rendering.close, signals.spider_closed)
         run.take_up(revisit_all=self.arguments.revisit)
         run.add(entry for entry in self._seeds() if entry is not None)

@@ -24,6 +24,7 @@ from crawler.web.browser_errors import LostError, RenderError
 from crawler.web.browser_requests import PageRequests, Transport
 from crawler.web.browser_sessions import Session, Sessions
 from crawler.web.browser_tab import PREPARED, Tab, TooLargeError
+from crawler.web.manners import Manners
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +61,11 @@ class Browser:
         hosts: tuple[str, ...] = (),
         stats: StatsCollector | None = None,
         refused: Blocked | None = None,
+        manners: Manners | None = None,
     ) -> None:
         self._settings = settings
         self._timeout = settings.getfloat("BROWSER_TIMEOUT")
-        self._transport = Transport(settings, hosts, stats)
+        self._transport = Transport(settings, hosts, stats, manners)
         self._blocked = blocked() if refused is None else refused
         self._tab_count = settings.getint("BROWSER_TABS")
         self._tabs = asyncio.Semaphore(self._tab_count)

@@ -16,6 +16,7 @@ from crawler.state import Lease
 from crawler.web.blocked import judge_response
 from crawler.web.browser_data import Growth, shows_growth
 from crawler.web.browser_errors import NoBrowserError, RenderError
+from crawler.web.manners import Manners
 
 if TYPE_CHECKING:
     from crawler.web.browser import Browser
@@ -80,6 +81,7 @@ class Rendering:
         hosts: tuple[str, ...],
         stats: StatsCollector | None,
         learned: dict[str, dict[str, bool]],
+        manners: Manners | None = None,
     ) -> None:
         """`learned`: filled with what this run teaches, host -> Profile.render."""
         if mode not in MODES:
@@ -92,6 +94,7 @@ class Rendering:
         self._rounds = settings.getint("BROWSER_MORE")
         self._browser: Browser | None = None
         self._learned = learned
+        self._manners = manners
         self._vain: Counter[str] = Counter()  # host or shape -> renderings in a row that gave nothing
 
     def browser(self) -> "Browser":
@@ -99,7 +102,7 @@ class Rendering:
         if self._browser is None:
             from crawler.web.browser import Browser
 
-            self._browser = Browser(self._settings, self._hosts, self._stats)
+            self._browser = Browser(self._settings, self._hosts, self._stats, manners=self._manners)
         return self._browser
 
     async def improved(

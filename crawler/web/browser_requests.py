@@ -22,6 +22,7 @@ from crawler.web.browser_data import Blocked
 from crawler.web.errors import RefusedError, WebError
 from crawler.web.guard import refusal
 from crawler.web.handler import AiohttpHandler
+from crawler.web.manners import Manners
 
 MAX_REQUESTS = 150  # of one page
 MAX_PAGE_BYTES = 24 * 1024 * 1024  # of all answers to one page
@@ -44,7 +45,15 @@ class Transport:
     at public addresses. Scripts are kept, as a browser's cache would.
     """
 
-    def __init__(self, settings: BaseSettings, hosts: tuple[str, ...], stats: StatsCollector | None) -> None:
+    def __init__(
+        self,
+        settings: BaseSettings,
+        hosts: tuple[str, ...],
+        stats: StatsCollector | None,
+        manners: Manners | None = None,
+    ) -> None:
+        """`manners`: how the site's own hosts are asked; None where there is no state, as for a single page."""
+        self._manners = manners
         ports = [int(port) for port in settings.getlist("ALLOWED_PORTS")]
         private = settings.getlist("ALLOW_PRIVATE_ADDRESSES")
         self._own = GuardPolicy.build(hosts, ports, private)
@@ -63,6 +72,9 @@ class Transport:
             return self._kept[request.url]
         asked = request
         for _ in range(MAX_REDIRECTS + 1):
+            if self._manners is not None and self.is_own(asked.url):
+                asked.meta["before_sending"] = self._manners.before_sending
+                asked.meta["on_response"] = self._manners.on_response
             response = await self._handler(asked.url).download_request(asked)
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
@@ -71,7 +83,7 @@ class Transport:
                 return response
             target = urljoin(asked.url, location.decode("latin-1"))
             method = "GET" if response.status == 303 or asked.method == "POST" else asked.method
-            asked = asked.replace(url=target, method=method, body=b"" if method == "GET" else asked.body)
+            asked = asked.replace(url=target, method=method, meta={}, body=b"" if method == "GET" else asked.body)
         raise RefusedError(Reason.TOO_MANY_REDIRECTS, request.url[:200])
 
     def is_own(self, url: str) -> bool:

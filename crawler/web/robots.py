@@ -15,6 +15,7 @@ from scrapy.http import Response
 
 from crawler.outcomes import Reason
 from crawler.run import run_of
+from crawler.state import State
 from crawler.urls import UrlError, canonical_url, host_of
 from crawler.web.backoff import DAY, let_rest, retry_after
 from crawler.web.blocked import header
@@ -225,6 +226,13 @@ class RobotsMiddleware:
     def _count(self, what: str) -> None:
         if self._crawler.stats is not None:
             self._crawler.stats.inc_value(f"winnow/robots/{what}")
+
+
+def kept_rules(state: State, origin: str) -> str | None:
+    """The robots.txt of an origin as it was last fetched; None when there is none, or none that is fresh."""
+    value = state.hosts.get(host_of(origin), _name(origin), time.time())
+    text: str | None = (value or {}).get("text")
+    return text
 
 
 def _name(origin: str) -> str:
