@@ -29,6 +29,11 @@ _LISTING_PATH = re.compile(
     r"^/?(?:index|default|home|main)?(?:\.\w{3,5})?$|/(?:categor(?:y|ies)|tags?|archives?|topics?|column|channel|author|list|lists|blog|news|articles|posts|page)(?:/|$)(?!.*\.\w*html)|/page/\d+/?$|/list[_-]?\d|/index[_-]\d+|/archives(?:/\d{4}(?:/\d{2})?)?(?:/page/\d+)?/?$|/category-|/(?:index)?_\d+\.html",
     re.IGNORECASE,
 )
+# Items below a name that lists have, too. e.g. /articles/86852, /news/dawn-boats-to-return, /topic/best-pipe-wrench/
+_ITEM_PATH = re.compile(
+    r"/(?:articles?|posts?|news|blog)/(?:\d{3,}|(?:[a-z0-9]+-){3,}[a-z0-9]+)/?$|/topic/(?:[a-z0-9]+-){2,}[a-z0-9]+/?$",
+    re.IGNORECASE,
+)
 # e.g. /login, /about/, /404.html, /search
 _OTHER_PATH = re.compile(
     r"/(?:login|signin|sign-in|register|signup|logout|about(?:-us)?|contact(?:-us)?|privacy(?:-policy)?|terms|404|500|error|search|links|friends|guestbook|sitemap|cart|account|user|profile|wp-login|feedback|help|faq)(?:\.\w{2,5})?/?$",
@@ -167,7 +172,8 @@ def _address(url: str) -> dict[str, float]:
     else:
         found["article_path"] = float(_ARTICLE_PATH.search(path) is not None)
         found["front_page"] = float(path.strip("/") in ("", "index.html", "index.htm"))
-        found["listing_path"] = float(not found["front_page"] and _LISTING_PATH.search(path) is not None)
+        listed = _LISTING_PATH.search(path) is not None and _ITEM_PATH.search(path) is None
+        found["listing_path"] = float(listed and not found["front_page"])
         found["later_page"] = float((page_number(url) or 1) > 1)
     return found
 

@@ -31,7 +31,9 @@ def test_every_page_of_a_farm_is_what_it_is() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", ["/news/20261119/88123.html", "/2026/11/19/bridge/", "/a/88123", "/?p=88123"])
+@pytest.mark.parametrize(
+    "path", ["/news/20261119/88123.html", "/2026/11/19/bridge/", "/a/88123", "/articles/88123", "/?p=88123"]
+)
 def test_a_story_of_fifty_characters_is_an_article(path: str) -> None:
     body = f"<h1>大桥今晚单向封闭</h1><div>2026-11-19 08:15 来源：码头网</div><div class='article'>{SHORT}</div>"
     assert reading_of(body, "http://news.example" + path, "<title>大桥今晚单向封闭_码头网</title>").kind == "article"
