@@ -30,7 +30,7 @@ def storage(folder: Path, scale: float = 1) -> list[Row]:
 
     A short form: `make bench-storagekill` kills 1,000 times.
     """
-    kills, control = max(10, int(300 * scale)), max(10, int(60 * scale))
+    kills, control = max(10, int(300 * scale)), max(20, int(60 * scale))
     command = [
         sys.executable,
         "-m",
