@@ -46,6 +46,7 @@ _STEP = re.compile(r"\S\s?[>›»/＞]\s?$")
 _MENU_NAMES = re.compile(
     r"(?:^|[\s_-])(?:main-?|top-?|site-?|primary-?|div)?(?:menus?|nav|navbar|navigation)(?:$|[\s_-])"
 )
+_EDGES = " \u3000/／|｜>›»"  # what can stand around a category's name in its own link
 _MOST_LINKS = 60  # links of a line's element that are looked at
 _ROW = 6  # lines behind the text among which a row of tags begins
 _LONGEST_ROW = 100  # characters of a line of tags
@@ -92,8 +93,8 @@ def read_trail(
     )
     if trail.crumbs and _COLUMN.search(trail.crumbs[-1]) and len(trail.crumbs) > 1:
         trail.column = trail.crumbs[-1]
-    if trail.category is None:
-        trail.category = _labelled(places) or _section(page, start, section)
+    trail.category = trail.category or _labelled(places) or _section(page, start, section)
+    trail.category = trail.category and (trail.category.strip(_EDGES) or None)
     trail.column = trail.column or next((c for c in map(_collection, places) if c), None)
     match = _TITLE_COLUMN.match(title.text or "")
     if match and trail.column is None:

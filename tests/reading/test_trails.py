@@ -25,8 +25,9 @@ def test_trails(above: str, category: str, crumbs: list[str]) -> None:
     assert (found.category, found.breadcrumb) == (category, crumbs)
 
 
-def test_a_category_link_beside_the_headline_is_the_category() -> None:
-    assert credits_of(page_of('<p>2024-05-20 <a href="/categories/gongyi/">工艺</a></p>')).category == "工艺"
+@pytest.mark.parametrize("shown", ["工艺", "/ 工艺", "工艺 »"])
+def test_a_category_link_beside_the_headline_is_the_category(shown: str) -> None:
+    assert credits_of(page_of(f'<p>2024-05-20 <a href="/categories/gongyi/">{shown}</a></p>')).category == "工艺"
 
 
 def test_of_a_category_and_its_child_the_child_is_taken() -> None:
