@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.reading.article_page import TEXT, credits_of, page_of
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
+from tests.reading.article_page import FETCHED, TEXT, credits_of, page_of
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,11 @@ def test_an_editor_in_brackets_behind_the_last_sentence_is_read_and_the_paragrap
 def test_a_source_ends_with_its_link() -> None:
     info = '<p>2024-05-20 10:03 来源：<a href="http://a.example/">河东新闻</a><a href="#c">参与互动</a></p>'
     assert credits_of(page_of(info)).source == "河东新闻"
+
+
+@pytest.mark.parametrize(("label", "source"), [("", "河东早知道"), ("<p>来源：河东日报</p>", "河东日报")])
+def test_the_account_that_publishes_stands_back_behind_a_named_source(label: str, source: str) -> None:
+    page = f"""<html lang="zh-CN"><head><title>城东老街换新颜</title></head><body><h1 id="activity-name">城东老街换新颜</h1>
+        <div id="meta_content"><a id="js_name">河东早知道</a> <em id="publish_time">2024-05-20 09:30</em></div>
+        <div class="rich_media_content" id="js_content">{"".join(f"<p>{p}</p>" for p in TEXT)}{label}</div></body></html>"""
+    assert read(page.encode(), "http://h.example/s/1", {}, Profile(), FETCHED).source == source
