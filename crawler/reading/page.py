@@ -14,6 +14,7 @@ from crawler.reading.lexicon import folded
 
 __all__ = ["Block", "Node", "Page", "PageImage", "folded"]
 
+_COMPLETE = ("http://", "https://", "javascript:", "mailto:", "data:")
 MOST_CLAIMED = 2_000  # characters of a title, or of anything else that a page says of itself
 
 
@@ -77,9 +78,10 @@ class Page:
     def absolute(self, href: str) -> str:
         """The absolute form of a link of this page; "" for one that cannot be read, javascript: comes back as it is."""
         href = href.strip()
-        if not (href.isascii() and "[" not in href) and not join(self.base, href):
-            return ""
-        if href.startswith(("http://", "https://", "javascript:", "mailto:", "data:")):
+        if "[" in href or not href.isascii():  # only such can be broken
+            address = join(self.base, href)
+            return href if address and href.startswith(_COMPLETE) else address
+        if href.startswith(_COMPLETE):
             return href
         if "../" in href or "./" in href:
             return join(self.base, href)
