@@ -8,6 +8,7 @@ their end is proven; errors carry a reason.
 import asyncio
 import errno
 import functools
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -38,6 +39,7 @@ _HEAD_STEP = 16 * 1024
 _LARGE = 1024 * 1024  # bytes from which a body waits until few other large ones are on their way
 _LARGE_AT_ONCE = 2
 _LARGE_SECONDS = 10  # that one may take when others wait: 8 MiB at 6.7 Mbit/s
+_TLS_OBJECT = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # what aiohttp prints of its settings tells nobody anything
 _REFUSED = "address refused by the guard"
 _HEADER_FAULTS = ("Got more than", "Too many headers", "Too many")
 
@@ -264,7 +266,7 @@ class AiohttpHandler(BaseDownloadHandler):
 
 def _as_web_error(error: Exception, url: str) -> WebError:
     """What a failure of the HTTP client means for the URL."""
-    detail = f"{type(error).__name__}: {str(error)[:200]}"
+    detail = f"{type(error).__name__}: {_TLS_OBJECT.sub('', str(error))[:200]}"
     if isinstance(error, TimeoutError):
         return FetchError(Reason.TIMEOUT, "no whole answer in time")
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):

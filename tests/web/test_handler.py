@@ -1,6 +1,7 @@
 """The download handler against the hostile server: every answer is whole, refused with a reason, or late."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,6 +128,17 @@ def test_slow_answers_end_with_the_deadline(name: str, server: Hostile, crawl: C
     with pytest.raises(FetchError) as caught:
         fetch(crawl, server.url(f"/{name}"), download_timeout=0.4)
     assert caught.value.reason is (Reason.CONNECTION if name == "reset" else Reason.TIMEOUT)
+
+
+def test_a_port_that_nobody_listens_on_is_said_in_plain_words(crawl: Crawl) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.raises(FetchError) as caught:
+        fetch(crawl, f"http://{address}/")
+    assert caught.value.reason is Reason.CONNECTION
+    assert address in str(caught.value)
+    assert "ssl" not in str(caught.value)
 
 
 def test_what_may_be_cut_keeps_its_beginning(server: Hostile, crawl: Crawl) -> None:
