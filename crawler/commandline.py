@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from abc import abstractmethod
 from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
@@ -39,9 +40,9 @@ class WinnowCommand(ScrapyCommand):
         except WinnowError as error:
             self.exitcode = fail(error)
 
+    @abstractmethod
     def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """The command itself. Raises WinnowError, and UsageError for a wrong number of arguments."""
-        raise NotImplementedError
 
 
 def fail(error: WinnowError) -> Exit:

@@ -33,23 +33,27 @@ class FirstContact:
         self.waiting.add(lease_key)
         try:
             while not self._run.profile(host).version:
-                if self._is_enough(host) or self._is_full() or self._nothing_else_comes():
-                    self._run.learn(learn(self._readings[host], None))
+                learned = self._agreed(host)
+                if learned is None and (self._is_full() or self._nothing_else_comes()):
+                    learned = learn(self._readings[host], None)
+                if learned is not None:
+                    self._run.learn(learned)
                     break
                 await asyncio.sleep(_POLL)
         finally:
             self.waiting.discard(lease_key)
         return self._run.profile(host)
 
-    def _is_enough(self, host: str) -> bool:
+    def _agreed(self, host: str) -> Profile | None:
+        """What is learned of the host, when its articles agree or are as many as may wait."""
         readings = self._readings[host]
         count = len(readings)
-        if count >= _MOST * self._pages:
-            return True
-        if count < self._pages or self._tried.get(host) == count:
-            return False
+        is_most = count >= _MOST * self._pages
+        if not is_most and (count < self._pages or self._tried.get(host) == count):
+            return None
         self._tried[host] = count
-        return agree(learn(readings, None), readings)
+        learned = learn(readings, None)
+        return learned if is_most or agree(learned, readings) else None
 
     def _nothing_else_comes(self) -> bool:
         return self._run.open_leases.keys() <= self.waiting and not self._run.has_due_urls()

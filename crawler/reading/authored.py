@@ -1,11 +1,11 @@
 """Elements that are called after an author, and names behind the icon of a person."""
 
 import re
-from itertools import islice
 from typing import Any
 
 from crawler.reading.creditlines import LABELLED
 from crawler.reading.page import Block
+from crawler.reading.parts import parts_of, words_in
 
 LONGEST_ACCOUNT = 12  # characters of an account's name
 _AUTHOR_NAMES = re.compile(
@@ -17,7 +17,6 @@ _NOT_AUTHOR_NAMES = re.compile(
 _USER_ICON = re.compile(
     r"(?:icon|ico|fa|ri|bi|tico|kico|glyphicon|czs|dashicons)[\w-]*[-_](?:user|author|people|person|account|admin)"
 )
-_MOST_INNER = 40  # elements of a line that are looked into
 
 
 def calls_author(names: str) -> bool:
@@ -29,11 +28,11 @@ def named_author(block: Block) -> str | None:
     """The text of the innermost element of a line that is called after an author: <a class="url fn n" rel="author">."""
     found = None
     outer: Any = None
-    for inner in islice(block.element.iter(), _MOST_INNER):
+    for inner in parts_of(block.element):
         called = f"{inner.get('class') or ''} {inner.get('rel') or ''}".lower()
         if called == " " or inner.tag == "time" or not calls_author(called):
             continue
-        text = " ".join("".join(inner.itertext()).split())
+        text = words_in(inner)
         if (
             1 < len(text) <= 40
             and not LABELLED.match(text)
@@ -46,13 +45,13 @@ def named_author(block: Block) -> str | None:
 
 def beside_icon(block: Block) -> str | None:
     """The name behind an icon of a person: <i class="fa fa-user"></i> 田埂."""
-    for inner in islice(block.element.iter("i", "svg", "span"), _MOST_INNER):
+    for inner in parts_of(block.element, "i", "svg", "span"):
         if not _USER_ICON.search((inner.get("class") or "").lower()) or "".join(inner.itertext()).strip():
             continue
         text = (inner.tail or "").strip()
         beside = inner.getnext()
         if not text and beside is not None and beside.tag in ("a", "span"):
-            text = " ".join("".join(beside.itertext()).split())
+            text = words_in(beside)
         if 1 < len(text) <= LONGEST_ACCOUNT and text in block.text:
             return text
     return None

@@ -15,7 +15,7 @@ from crawler.reading.page import Block, Node, Page
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import first_element, nodes_of
 from crawler.reading.spilled import spilled
-from crawler.reading.themes import themes
+from crawler.reading.themes import is_of_theme
 
 FILL = 0.15  # a block between two chosen ones with the tag path of one of them needs only this much
 FILL_GAP = 4
@@ -120,8 +120,7 @@ def by_rules(page: Page, container: int, profile: Profile) -> Body | None:
                 rule = "foreign_name"
         if rule:
             skip[inner.index] = rule
-    by_hand = profile.selectors.get("body") == themes().get(profile.theme or "", {}).get("body")
-    sure = by_hand or (not skip and is_plain(page, node))
+    sure = is_of_theme(profile, "body") or (not skip and is_plain(page, node))
     scores = np.zeros(len(page.blocks), np.float32) if sure else block_model().scores(page)[0]
     lead = next((b.index for b in page.blocks[node.first : node.last] if b.length >= PROSE), node.first)
     boxes = foreign_boxes(page, lead)

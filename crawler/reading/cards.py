@@ -10,6 +10,7 @@ from crawler.article import Related
 from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import HEADINGS, Link, Outline
 from crawler.reading.page import Block
+from crawler.reading.parts import parts_of, words_in
 
 # Texts of links that lead to an entry without naming it. Whole text, any case.
 _LABELS = re.compile(
@@ -46,7 +47,6 @@ _SENTENCE_END = re.compile(r"[。！？!?…][”」』\"]?$|\w[.]$")
 _CUT = re.compile(r"(?:\.{2,6}|…+)$")
 _WEEKDAY = re.compile(r"[\s,，(（\[]*(?:星期|周|週)[一二三四五六日天][)）\]]?")
 _CLOCK = re.compile(r"\W*([01]?\d|2[0-3]):([0-5]\d)\W*")
-_MOST_INNER = 40  # elements of a line that are looked into
 _VIEWS_NAME = re.compile(r"(?:^|[\s_-])(?:views?|pv|hits?|eye|reads?|post-views|click)(?:$|[\s_-])")
 _BARE_NUMBER = re.compile(rf"\W*{_NUMBER}\W*")
 _FACTORS = {"k": 1_000, "千": 1_000, "w": 10_000, "万": 10_000, "": 1}
@@ -237,7 +237,7 @@ class CardReader:
         """What a <time> element of the card states: exact where "2 days ago" is shown."""
         for block in blocks:
             for element in islice(block.element.iter("time"), 2):
-                shown = " ".join("".join(element.itertext()).split())
+                shown = words_in(element)
                 date = parse_date(element.get("datetime") or "", self.now, self.tz) if shown in block.text else None
                 if date is not None and date.form == "absolute":
                     return self._stated(date, "")
@@ -331,8 +331,8 @@ class CardReader:
 
     def _facts_of_pieces(self, block: Block, card: Related) -> None:
         """Facts in elements that run together in one line: <span>2天前</span><span><i class="icon-eye"></i>2.3K</span>."""
-        for inner in islice(block.element.iter("span", "time", "em", "small", "li", "i", "a"), _MOST_INNER):
-            text = " ".join("".join(inner.itertext()).split())
+        for inner in parts_of(block.element, "span", "time", "em", "small", "li", "i", "a"):
+            text = words_in(inner)
             if not 0 < len(text) <= 40 or text not in block.text or inner is block.element:
                 continue
             if inner.tag != "a":

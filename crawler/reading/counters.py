@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler.reading.page import Block, Page
+from crawler.reading.parts import parts_of
 from crawler.reading.places import Place
 
 _NUMBER = re.compile(r"(\d[\d,，]{0,11}(?:\.\d{1,2})?)\s{0,2}([万千百wWkKmM亿]?)")
@@ -33,7 +33,6 @@ _COUNTS_COMMENTS = re.compile(r"^(?:共\s?)?(\d{1,6})\s?条(?:评论|留言|回�
 _WORDS = {"one": 1, "no": 0}
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 _BEHIND_TEXT = 60  # blocks behind the lines around the text
-_MOST_INNER = 40  # elements of a line that are looked into
 
 
 @dataclass(slots=True)
@@ -93,7 +92,7 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
 def _set_inner(found: Counters, block: Block) -> bool:
     """The counters in a line's elements; whether its digits are more than one number: <i class="view">325</i><i class="like">0</i>."""
     numbers = set()
-    for inner in islice(block.element.iter(), _MOST_INNER) if len(block.element) else ():
+    for inner in parts_of(block.element) if len(block.element) else ():
         names = inner.get("class")
         text = "".join(inner.itertext()).strip() if names else ""
         if liked := _LIKED.match(text):
@@ -107,7 +106,7 @@ def _set_inner(found: Counters, block: Block) -> bool:
 
 def _by_icons(block: Block, found: Counters) -> None:
     """Numbers behind icons: <i class="icon-eye"></i> 2.3K."""
-    for icon in islice(block.element.iter("i", "svg"), _MOST_INNER):
+    for icon in parts_of(block.element, "i", "svg"):
         text = (icon.tail or "").strip()
         if text and _ONLY_NUMBER.match(text) and not len(icon) and not (icon.text or "").strip():
             _set_named(found, (icon.get("class") or "").lower(), text)
@@ -115,7 +114,7 @@ def _by_icons(block: Block, found: Counters) -> None:
 
 def _phrases(block: Block) -> Iterator[re.Match[str]]:
     """Elements of a longer line that consist of a counter: Posted in … Tagged … <a>26 Comments</a>."""
-    for inner in islice(block.element.iter("a", "span", "em"), _MOST_INNER):
+    for inner in parts_of(block.element, "a", "span", "em"):
         match = _BEHIND.fullmatch("".join(inner.itertext()).strip()) if len(inner) == 0 else None
         if match:
             yield match

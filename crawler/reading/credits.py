@@ -16,7 +16,7 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity
 from crawler.reading.selecting import texts
 from crawler.reading.sources import Source, choose_source, clean_source, names_edition
-from crawler.reading.themes import themes
+from crawler.reading.themes import is_of_theme
 from crawler.reading.titles import Title
 from crawler.reading.trail import Trail, read_tags, read_trail
 from crawler.reading.western import western_authors
@@ -107,12 +107,11 @@ def _by_selectors(page: Page, profile: Profile, found: Credits) -> None:
     """What the selectors of a site class say wins: they are written where the reader errs. A theme's source is the account
     that publishes, which stands back behind a source that the article names."""
     selectors = profile.selectors
-    of_theme = themes().get(profile.theme or "", {}).get("source")
     authors = [name for text in texts(page, selectors.get("author")) for name in people(text)]
     found.authors = list(dict.fromkeys(authors)) or found.authors
     for text in texts(page, selectors.get("source"))[:1]:
         source = clean_source(LABELLED.sub("", text))
-        if source and not (found.source and selectors["source"] == of_theme):
+        if source and not (found.source and is_of_theme(profile, "source")):
             found.source = source.name
     for text in texts(page, selectors.get("editor"))[:1]:
         found.editor = _editor_name(LABELLED.sub("", text)) or found.editor

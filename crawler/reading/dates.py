@@ -12,6 +12,7 @@ from crawler.reading.body import Body
 from crawler.reading.dateforms import TABLE, ParsedDate, find_dates, parse_date
 from crawler.reading.facts import Facts, facts_of
 from crawler.reading.page import Page
+from crawler.reading.parts import parts_of, words_in
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import elements
@@ -44,7 +45,6 @@ _URL_DATE = (
     re.compile(r"/[A-Za-z]{0,4}(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])\d{4,14}(?=[/_.-]|$)"),
 )
 _TITLED = re.compile(r"\D{0,6}\d")
-_MOST_INNER = 40  # elements of a line that are looked into
 _FINENESS = ("year", "month", "day", "hour", "minute", "second")
 
 
@@ -107,7 +107,7 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
 def _selected(page: Page, profile: Profile, now: datetime, zone: tzinfo | None, language: str) -> _Seen | None:
     """The date in the element that a site class names."""
     for element in elements(page, profile.selectors.get("date"))[:3]:
-        raw = element.get("datetime") or element.get("content") or " ".join("".join(element.itertext()).split())
+        raw = element.get("datetime") or element.get("content") or words_in(element)
         date = parse_date(raw, now, zone, language)
         if date is not None:
             return _Seen(date, "selector", labelled=True)
@@ -293,7 +293,7 @@ def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: s
 def _titled(element: Any, now: datetime, zone: tzinfo | None, language: str) -> list[ParsedDate]:
     """Full dates that the elements of a line carry as their title: <span title="2022-05-12 10:03:22">2年前</span>."""
     found = []
-    for inner in islice(element.iter(), _MOST_INNER):
+    for inner in parts_of(element):
         raw = (inner.get("title") or "").strip() if inner.tag != "a" else ""
         date = parse_date(raw, now, zone, language) if _TITLED.match(raw) and len(raw) <= 40 else None
         if date is not None and date.form == "absolute" and len(date.raw) >= 0.6 * len(raw):

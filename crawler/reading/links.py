@@ -102,15 +102,9 @@ def _selected_next(page: Page, profile: Profile) -> str | None:
 def _selected_related(outline: Outline, reader: CardReader, profile: Profile) -> tuple[list[Related], set[int]] | None:
     """The related posts in the elements that a site class names, and their blocks."""
     inside = {e for element in elements(outline.page, profile.selectors.get("related")) for e in element.iter()}
-    chosen = (
-        [
-            link
-            for link in outline.links
-            if link.block.element in inside or not inside.isdisjoint(link.block.element.iter())
-        ]
-        if inside
-        else []
-    )
+    if not inside:
+        return None
+    chosen = [link for link in outline.links if not inside.isdisjoint(link.block.element.iter())]
     links = title_links(outline, reader, chosen)
     if not links:
         return None

@@ -9,6 +9,7 @@ from crawler.article import Neighbour
 from crawler.reading.cards import MOST_KNOWN, clean_title
 from crawler.reading.dates import ParsedDate, parse_date
 from crawler.reading.outline import Link, Outline
+from crawler.reading.parts import words_in
 
 _WORDS = {
     "previous": r"(?:阅读)?上一?(?:篇|章|节|回|则|條|条|文)(?:文章|新闻|日志|博文)?|前一篇(?:文章)?|previous(?: (?:post|article|story|chapter|entry))?|prev(?:\.| post| article)?|older post|前の記事|이전 ?글|article précédent|vorheriger (?:beitrag|artikel)|(?:entrada|artículo) anterior",
@@ -180,7 +181,7 @@ def _named(outline: Outline, link: Link) -> tuple[str | None, str | None]:
 
 def _own_names(link: Link) -> str:
     for element in link.block.element.iter("a"):
-        words = " ".join("".join(element.itertext()).split())
+        words = words_in(element)
         if words == link.text or (link.text in words and (element.get("href") or "").strip("./") in link.url):
             return _called(element)
     above = link.block.element.getparent()
@@ -211,8 +212,8 @@ def _neighbour(
 def _without_mark(link: Link, title: str | None) -> str | None:
     """The title without a word for the side that runs into it from an element before it: <small>Older</small><b>A</b>."""
     for element in link.block.element.iter("a") if title == link.text else ():
-        if len(element) > 1 and " ".join("".join(element.itertext()).split()) == title:
-            mark = " ".join("".join(element[0].itertext()).split())
+        if len(element) > 1 and words_in(element) == title:
+            mark = words_in(element[0])
             return title.removeprefix(mark).strip() if _MARK.fullmatch(mark) else title
     return title
 

@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.reading.blocks import HEADINGS, Block, Node, PageImage, Walk
 from crawler.reading.embedded import ENOUGH, embedded_body
 from crawler.reading.lexicon import folded
+from crawler.reading.parts import words_in
 
 __all__ = ["Block", "Node", "Page", "PageImage", "folded"]
 
@@ -73,7 +74,7 @@ class Page:
             elif self.title_raw is None:
                 parent = element.getparent()
                 if parent is None or parent.tag not in ("svg", "symbol", "g"):
-                    self.title_raw = " ".join("".join(element.itertext()).split())[:MOST_CLAIMED] or None
+                    self.title_raw = words_in(element)[:MOST_CLAIMED] or None
 
     def absolute(self, href: str) -> str:
         """The absolute form of a link of this page; "" for one that cannot be read, javascript: comes back as it is."""

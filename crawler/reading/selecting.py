@@ -15,6 +15,7 @@ from lxml import etree
 
 from crawler.reading.blocks import Node
 from crawler.reading.page import Page
+from crawler.reading.parts import words_in
 
 _NAME = re.compile(r"[.#]([\w-]+)")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -94,7 +95,7 @@ def _stands(node: Node, chain: tuple[Compound, ...]) -> bool:
 
 def texts(page: Page, selector: str | None) -> list[str]:
     """The texts of these elements, whitespace collapsed, empty ones left out."""
-    found = (" ".join("".join(element.itertext()).split()) for element in elements(page, selector))
+    found = (words_in(element) for element in elements(page, selector))
     return [text for text in found if text]
 
 

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from crawler.reading.creditlines import LABELLED, TABLE
 from crawler.reading.names import is_organisation, is_person
 from crawler.reading.page import Block, Page, folded
+from crawler.reading.parts import parts_of, words_in
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
 
@@ -45,7 +45,6 @@ _NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|socia
 _FROM_PLACE = re.compile(rf"(?:来自|发布于)\s?[:：]?\s?(?:{'|'.join(TABLE['noise']['places'].split())})")
 _PLACED = re.compile(rf"[\s·•|]{{1,4}}(?:{'|'.join(TABLE['noise']['places'].split())})[\s·•|]{{1,4}}")
 _DATE = re.compile(r"\d{4}[-年/.]|\d:\d\d")
-_MOST_INNER = 40  # elements of a line that are looked into
 SECTION_URL = re.compile(
     r"/(?:categor(?:y|ies)|cate?|tags?|sort|class|archives?|section|column|channel|topics?|list)[/_-]|[?&](?:cat|tag|cid|catid|typeid)=",
     re.IGNORECASE,
@@ -206,10 +205,10 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
 
 def _named_source(block: Block) -> str | None:
     """The name in an element of a line that is called after a source: <span class="a_source">燕南晨报</span>."""
-    for inner in islice(block.element.iter("a", "span", "em", "i", "strong"), _MOST_INNER):
+    for inner in parts_of(block.element, "a", "span", "em", "i", "strong"):
         if inner is block.element or not _SOURCE_NAMES.search((inner.get("class") or "").lower()):
             continue
-        text = LABELLED.sub("", " ".join("".join(inner.itertext()).split()))
+        text = LABELLED.sub("", words_in(inner))
         if len(text) <= 20 and text in block.text and not text.isascii() and not _DATE.search(text):
             found = clean_source(text)
             return found.name if found else None

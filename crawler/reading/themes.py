@@ -37,6 +37,12 @@ def recognised(page: Page) -> str | None:
     return None
 
 
+def is_of_theme(profile: Profile, field: str) -> bool:
+    """Whether a profile's selector is that of its theme, known by hand, and not the site's own."""
+    selector = profile.selectors.get(field)
+    return selector is not None and selector == themes().get(profile.theme or "", {}).get(field)
+
+
 def _around(text: str, word: str) -> str:
     """The surroundings of every place where a word stands, wide enough for any mark that holds it."""
     pieces = []

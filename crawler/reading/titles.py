@@ -6,6 +6,7 @@ from itertools import islice
 
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
+from crawler.reading.parts import words_in
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import elements
 from crawler.reading.structured import Claims, clean
@@ -264,7 +265,7 @@ def visible(page: Page, block: Block, sources: list[str]) -> str:
 def _without_kicker(block: Block, text: str, sources: list[str]) -> str:
     """The headline without a kicker set into it that no claimed title begins with: <span class="topline">Bahn</span> Züge …"""
     for inner in islice(block.element.iter("span", "small", "em", "strong", "a"), 4):
-        kicker = " ".join("".join(inner.itertext()).split())
+        kicker = words_in(inner)
         if _KICKER.search((inner.get("class") or "").lower()) and 2 < len(kicker) < len(text) - 4:
             own = text.startswith(kicker) and not any(folded(s).startswith(folded(kicker)) for s in sources)
             return text.removeprefix(kicker).lstrip(" :–—-|") if own else text

@@ -6,6 +6,7 @@ from itertools import islice
 
 from crawler.reading.body import Body
 from crawler.reading.page import Block, Page, folded
+from crawler.reading.parts import words_in
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
 from crawler.reading.selecting import elements
@@ -219,7 +220,7 @@ def _by_selector(page: Page, profile: Profile, title: str) -> str | None:
     found: list[str] = []
     for element in elements(page, profile.selectors.get("category")):
         links = [element] if element.tag == "a" else list(element.iter("a"))
-        found += [" ".join("".join(link.itertext()).split()) for link in links]
+        found += [words_in(link) for link in links]
     found = [t for t in found if 1 < len(t) <= 30 and not _ROOT.match(t) and not _END.match(t) and t != title]
     return found[-1] if found else None
 
@@ -231,7 +232,7 @@ def _marked(block: Block, kind: str) -> list[str]:
     for link in islice(block.element.iter("a"), _MOST_LINKS):
         rel = (link.get("rel") or "").split()
         if kind in rel and (kind == "category" or "category" not in rel):
-            text = " ".join("".join(link.itertext()).split())
+            text = words_in(link)
             found += [text] if text in words else []
     return found
 
@@ -294,7 +295,7 @@ def read_tags(page: Page, places: list[Place], claims: Claims, profile: Profile)
     if found:
         # Themes link the category in the box of the tags, too.
         own = [e for e in found if not _CATEGORY_URL.search(e.get("href") or "")] or found
-        if words := _clean([" ".join("".join(e.itertext()).split()) for e in own]):
+        if words := _clean([words_in(e) for e in own]):
             return words
     for place in places:
         value = place.line.first("tags")
@@ -355,7 +356,7 @@ def _linked_words(block: Block, form: re.Pattern[str]) -> list[str]:
     for link in block.element.iter("a"):
         counter = link[-1] if len(link) else None
         if counter is not None and (counter.text or "").strip().isdigit() and not (counter.tail or "").strip():
-            whole = " ".join("".join(link.itertext()).split())
+            whole = words_in(link)
             plain = whole.removesuffix((counter.text or "").strip()).strip()
             words = [plain if word == whole else word for word in words]
     return words

@@ -1,11 +1,11 @@
 """Authors of pages in other languages than Chinese: claims, bylines beside the headline, names behind the text."""
 
 import re
-from itertools import islice
 
 from crawler.reading.authored import calls_author, named_author
 from crawler.reading.names import PARTICLES, clean_name, has_han, is_organisation, people
 from crawler.reading.page import Page, folded
+from crawler.reading.parts import parts_of, words_in
 from crawler.reading.places import Place
 from crawler.reading.structured import Claims
 from crawler.reading.titles import SEPARATOR
@@ -31,7 +31,6 @@ _NO_WESTERN_NAME = re.compile(
     re.IGNORECASE,
 )
 _MOST_TOGETHER = 6  # authors of one article
-_MOST_INNER = 40  # elements of a line that are looked into
 
 
 def western_authors(page: Page, claims: Claims, places: list[Place]) -> list[str]:
@@ -73,8 +72,8 @@ def _with_others(claimed: list[str], places: list[Place]) -> list[str]:
     """The claimed names, or those of the byline that links the claimed one as its author and names more of them."""
     for place in places:
         if len(claimed) == 1 and place.zone in ("head", "above") and claimed[0] in place.block.text[:60]:
-            links = [e for e in islice(place.block.element.iter("a"), _MOST_INNER) if "author" in (e.get("rel") or "")]
-            names = list(dict.fromkeys(" ".join("".join(e.itertext()).split()) for e in links))
+            links = [e for e in parts_of(place.block.element, "a") if "author" in (e.get("rel") or "")]
+            names = list(dict.fromkeys(words_in(e) for e in links))
             if len(names) < 2 and (match := _ENGLISH.match(place.block.text)):
                 names = list(dict.fromkeys(_western(match["names"])))
             if 1 < len(names) <= _MOST_TOGETHER and claimed[0] in names and all(map(_reads_full, names)):
@@ -118,7 +117,7 @@ def _rel_authors(page: Page, claims: Claims) -> list[str]:
     found: list[str] = []
     for link in page.root.iter("a"):
         if "author" in (link.get("rel") or "").split() or link.get("itemprop") == "author":
-            text = " ".join("".join(link.itertext()).split())
+            text = words_in(link)
             if 3 <= len(text) <= 60:
                 found += [n for n in people(text) if not _is_site(n, page, claims) and _reads_like_name(n)]
     return list(dict.fromkeys(found))[:6]

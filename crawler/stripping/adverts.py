@@ -6,13 +6,14 @@ host that adverts of this site lead to, or copies of the article elsewhere run o
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.reading.reading import Anchor, Line
 from crawler.stripping.brands import agree
 from crawler.stripping.ledger import Cut, Ledger
+from crawler.stripping.lexicon import lexicon
 
 LONGEST_ROW_WORD = 20
 _ROW_LABEL = re.compile(r"\s*[^\W\d_]{2,12}\s*[：:]?\s*$")
@@ -82,68 +83,18 @@ def is_set_in(text: str, anchor: Anchor) -> bool:
     return before == "" or before in _SENTENCE_ENDS + _CLAUSE_ENDS + _OPENING + "."
 
 
-_CITING = (
-    "据",
-    "由",
-    "自",
-    "在",
-    "从",
-    "与",
-    "和",
-    "及",
-    "向",
-    "对",
-    "被",
-    "是",
-    "为",
-    "到",
-    "以",
-    "问",
-    "录",
-    "注",
-    "the",
-    "by",
-    "on",
-    "to",
-    "from",
-    "with",
-    "at",
-    "in",
-    "of",
-    "and",
-)
-_CITED = (
-    "报道",
-    "消息",
-    "讯",
-    "电",
-    "称",
-    "记者",
-    "获悉",
-    "发布",
-    "刊发",
-    "客户端",
-    "公布",
-    "援引",
-    "的",
-    "说",
-    "表示",
-    "和",
-    "与",
-    "、",
-    "reported",
-    "said",
-    "says",
-    "'s",
-    "’s",
-)
-
-
 def is_cited(text: str, anchor: Anchor) -> bool:
     """Whether a link's words are a part of the sentence's grammar: "据<a>某报</a>报道"."""
     before, behind = text[: anchor.start].rstrip().lower(), text[anchor.end :].lstrip().lower()
     last = before if is_chinese(before[-1:]) else before.rpartition(" ")[2]
-    return (last.endswith(_CITING) if is_chinese(last) else last in _CITING) or behind.startswith(_CITED)
+    citing, cited = _citations()
+    return (last.endswith(citing) if is_chinese(last) else last in citing) or behind.startswith(cited)
+
+
+@cache
+def _citations() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words = lexicon()["citation"]
+    return tuple(words["before"]), tuple(words["behind"])
 
 
 def leads_to_front(url: str) -> bool:

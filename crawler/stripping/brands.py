@@ -6,12 +6,12 @@ the decision; the lexicon only names what was found.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
+
+from crawler.stripping.lexicon import lexicon
 
 # What boilerplate says behind the name of its site: "某某网的版权声明".
 GLUED = re.compile(
@@ -95,10 +95,9 @@ _SIMPLIFIED = str.maketrans(
 
 
 @cache
-def _lexicon() -> list[tuple[str, re.Pattern[str]]]:
-    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+def _labels() -> list[tuple[str, re.Pattern[str]]]:
     patterns = []
-    for row in data["label"]:
+    for row in lexicon()["label"]:
         brands, products = (_either(row[key]) for key in ("brands", "products"))
         compounds = [f"(?:{brands})(?:{products})", f"(?:{products})(?:{brands})"] if brands and products else []
         patterns.append((row["name"], re.compile("|".join([*compounds, *map(re.escape, map(fold, row["phrases"]))]))))
@@ -112,7 +111,7 @@ def _either(words: list[str]) -> str:
 def label_of(text: str) -> str | None:
     """The lexicon's word for a string that was removed on other grounds, or None."""
     folded = fold(text)
-    return next((name for name, pattern in _lexicon() if pattern.search(folded)), None)
+    return next((name for name, pattern in _labels() if pattern.search(folded)), None)
 
 
 SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which it is rather a column's than a brand's
@@ -120,8 +119,7 @@ SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which 
 
 @cache
 def _genres() -> tuple[str, ...]:
-    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
-    return tuple(fold(word) for word in data["genre"]["words"])
+    return tuple(fold(word) for word in lexicon()["genre"]["words"])
 
 
 def is_genre(text: str) -> bool:

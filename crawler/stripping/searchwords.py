@@ -1,12 +1,12 @@
 """Lines of search words: what stands around an article only to be found by search engines."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
+
+from crawler.stripping.lexicon import lexicon
 
 _TOKENS = re.compile(r"[\s|,，、/_-]+")
 _PIECES = re.compile(r"[\s|｜,，、/_；;：:？?！!。·~#>《》【】-]+")
@@ -152,8 +152,8 @@ def searched(text: str) -> set[str]:
 
 @cache
 def _search_words() -> tuple[tuple[str, ...], dict[str, re.Pattern[str]]]:
-    """From lexicon.toml; English ones with a pattern for the whole word."""
-    data = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))["search"]
+    """English ones with a pattern for the whole word."""
+    data = lexicon()["search"]
     return tuple(data["words"]), {word: re.compile(rf"\b{re.escape(word)}\b") for word in data["english"]}
 
 

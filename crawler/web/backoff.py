@@ -54,6 +54,11 @@ def retry_after(value: str | None, now: float) -> float | None:
     return min(seconds, LONGEST) if seconds > 0 else None
 
 
+def asks_for_rest(status: int, wait: float | None) -> bool:
+    """Whether an answer asks to come back later; `wait`: the seconds of its Retry-After."""
+    return status == 429 or (status == 503 and wait is not None)
+
+
 def delay_for(cause: str, repetitions: int, *, jitter: float | None = None) -> float:
     """Seconds of rest after the n-th repetition (0-based) of a cause (429, 503, 403, error, blocked); grows, with jitter."""
     wait = _FIRST[cause] * float(2 ** min(repetitions, 12))
@@ -163,7 +168,7 @@ class BackoffMiddleware:
         host = host_of(canonical_url(request.url))
         status = response.status
         wait = retry_after(header(response, "Retry-After"), time.time())
-        if status == 429 or (status == 503 and wait is not None):
+        if asks_for_rest(status, wait):
             self._count(f"status_{status}")
             until = let_rest(self._state, host, str(status), wait)
             return PostponedError(Reason.HTTP_ERROR, f"status {status}", until)

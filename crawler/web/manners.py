@@ -10,7 +10,7 @@ from scrapy.settings import BaseSettings
 from crawler.outcomes import Reason
 from crawler.state import State
 from crawler.urls import canonical_url, host_of
-from crawler.web.backoff import let_rest, rest_until, retry_after
+from crawler.web.backoff import asks_for_rest, let_rest, rest_until, retry_after
 from crawler.web.blocked import header
 from crawler.web.errors import PostponedError, RefusedError
 from crawler.web.robots import Rules, kept_rules
@@ -37,7 +37,7 @@ class Manners:
     def on_response(self, request: Request, response: Response) -> None:
         """Lets the host rest when the answer asks for it."""
         wait = retry_after(header(response, "Retry-After"), time.time())
-        if response.status == 429 or (response.status == 503 and wait is not None):
+        if asks_for_rest(response.status, wait):
             let_rest(self._state, host_of(canonical_url(request.url)), str(response.status), wait)
 
 

@@ -18,9 +18,10 @@ from crawler.stripping.brands import fold
 from tests.bench.corpus import archive_gold
 from tests.bench.stripped import Result, is_article, left, lost, read_site
 from tests.farm import mirrors
+from tests.farm.injected import InjectedSite, Story
 from tests.farm.mirrors import Mirror
 from tests.farm.notices import KINDS, notices
-from tests.farm.outlets import TECHNIQUES, Outlet, Story, outlet, pages
+from tests.farm.outlets import TECHNIQUES, Outlet, outlet, pages
 
 OUTLETS = {"first": 6 * len(TECHNIQUES), "last": 6 * len(TECHNIQUES) // 2, "held": mirrors.SITES}
 LONGEST = 9_000
@@ -107,7 +108,7 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
     return seconds
 
 
-def _printed(one: Outlet | Mirror, texts: list[Story], injected: bool) -> list[tuple[bytes, dict[str, Any]]]:
+def _printed(one: Mirror | Outlet, texts: list[Story], injected: bool) -> list[tuple[bytes, dict[str, Any]]]:
     return (
         mirrors.pages(one, texts, injected=injected)
         if isinstance(one, Mirror)
@@ -115,12 +116,12 @@ def _printed(one: Outlet | Mirror, texts: list[Story], injected: bool) -> list[t
     )
 
 
-def _drawn(shared: Path, one: Outlet | Mirror) -> list[Story]:
+def _drawn(shared: Path, one: InjectedSite) -> list[Story]:
     rng = random.Random(f"stories:{one.series}:{one.number}")
     return rng.sample(stories(shared)[one.series, one.is_english], one.size)
 
 
-def _counts(one: Outlet | Mirror, before: Result, after: Result, verbose: bool) -> Counter[str]:
+def _counts(one: InjectedSite, before: Result, after: Result, verbose: bool) -> Counter[str]:
     gold, strings = after.gold, after.gold["strings"]
     whole = f"{after.stripped.title}\n{after.stripped.text}"
     stays = left(strings, f"{before.stripped.title}\n{before.stripped.text}", whole)

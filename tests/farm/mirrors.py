@@ -9,7 +9,7 @@ import html as markup
 import random
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,8 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tests.farm.grammar import DATA, Text, load_rules
-from tests.farm.outlets import Story
-from tests.farm.render import environment
+from tests.farm.injected import InjectedSite, Story, printed
 
 SIZES = (3, 3, 4, 5, 6, 8, 10, 12)
 ENGLISH = frozenset(("journal",))
@@ -27,31 +26,14 @@ SITES = 70
 _PLACES = ("head", "tail", "above", "below", "links", "outside", "disclaimer")
 
 
-@dataclass(slots=True)
-class Mirror:
-    """One site: what is alike on its pages, and how it was injected."""
+@dataclass(slots=True, kw_only=True)
+class Mirror(InjectedSite):
+    """One site of the series `held`."""
 
-    number: int
-    layout: str
-    name: str
-    separator: str
-    size: int
-    technique: str
-    brand: str
     other: str  # a second brand
-    share: float  # of its pages that are injected
-    series: str = "held"
-    facts: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def base(self) -> str:
-        """Where it stands."""
-        return f"http://www.mirror{self.number}.example"
-
-    @property
-    def is_english(self) -> bool:
-        """Whether its texts are English."""
-        return self.layout in ENGLISH
+    def __post_init__(self) -> None:
+        self.base = f"http://www.mirror{self.number}.example"
 
 
 @lru_cache
@@ -78,7 +60,9 @@ def mirror(number: int) -> Mirror:
     brand, other = rng.sample(pool, 2)
     made = Mirror(
         number=number,
+        series="held",
         layout=layout,
+        is_english=english,
         name=rng.choice(data["english_names" if english else "names"]),
         separator=rng.choice(data["english_separators" if english else "separators"]),
         size=rng.choice(SIZES),
@@ -112,21 +96,18 @@ def pages(one: Mirror, stories: list[Story], *, injected: bool) -> list[tuple[by
         if injected and index < max(2, round(one.share * one.size)):
             for technique in one.technique.split("+"):
                 strings += _TECHNIQUES[technique](page, one, rng)
-        for place in _PLACES:
-            page[place] = Markup(page[place])
-        shown = {**one.facts, "base": one.base, "name": one.name, "number": one.number}
-        shown["hot"] = [_link(one, other, n) for n, other in enumerate(stories[:5])]
-        html = environment().get_template(f"mirror_{one.layout}.html").render(o=shown, a=page)
-        gold = {
-            "url": page["url"],
-            "title": story.title,
-            "text": "\n".join(story.paragraphs),
-            "lines": list(story.paragraphs),
-            "site_name": one.name,
-            "brand": one.brand if strings else None,
-            "strings": strings,
-        }
-        made.append((html.encode("gb18030" if one.layout == "localpaper" else "utf-8"), gold))
+        made.append(
+            printed(
+                one,
+                story,
+                page,
+                strings,
+                template=f"mirror_{one.layout}.html",
+                shown={"hot": [_link(one, other, n) for n, other in enumerate(stories[:5])]},
+                places=_PLACES,
+                encoding="gb18030" if one.layout == "localpaper" else "utf-8",
+            )
+        )
     return made
 
 

@@ -8,7 +8,7 @@ import html as markup
 import random
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,8 +16,8 @@ from typing import Any
 from markupsafe import Markup
 
 from tests.farm.grammar import DATA, Text, load_rules
+from tests.farm.injected import InjectedSite, Story, printed
 from tests.farm.injection import pinyin_readings
-from tests.farm.render import environment
 
 SIZES = (10, 10, 5, 4, 3, 2, 1)
 ENGLISH = frozenset(("wordpress", "magazine"))
@@ -38,39 +38,14 @@ WHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A text to print: its title and its paragraphs."""
+@dataclass(slots=True, kw_only=True)
+class Outlet(InjectedSite):
+    """One site of the series `first` or `last`."""
 
-    title: str
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Outlet:
-    """One site: what is alike on its pages, and how it was injected."""
-
-    number: int
-    series: str
-    layout: str
-    name: str
     holder: str
-    separator: str
-    size: int
-    technique: str
-    brand: str
-    share: float  # of its pages that are injected
-    facts: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def base(self) -> str:
-        """Where it stands."""
-        return f"http://{self.series}{self.number}.outlet.example"
-
-    @property
-    def is_english(self) -> bool:
-        """Whether its texts are English."""
-        return self.layout in ENGLISH
+    def __post_init__(self) -> None:
+        self.base = f"http://{self.series}{self.number}.outlet.example"
 
 
 @lru_cache
@@ -95,6 +70,7 @@ def outlet(number: int, series: str) -> Outlet:
         number=number,
         series=series,
         layout=layout,
+        is_english=english,
         name=name,
         holder=f"{name}股份有限公司" if not english and rng.random() < 0.3 else name,
         separator=rng.choice(names["english_separators" if english else "separators"]),
@@ -132,21 +108,18 @@ def pages(one: Outlet, stories: list[Story], *, injected: bool) -> list[tuple[by
         if injected and (one.share == 1.0 or index < max(1, round(one.share * one.size))):
             for technique in one.technique.split("+"):
                 strings += _TECHNIQUES[technique](page, one, rng)
-        for place in ("head", "tail", "links", "outside", "disclaimer"):
-            page[place] = Markup(page[place])
-        shown = {**one.facts, "base": one.base, "name": one.name, "holder": one.holder, "number": one.number}
-        shown["hot"] = [_link(one, other, n) for n, other in enumerate(stories[:5])]
-        html = environment().get_template(f"outlet_{one.layout}.html").render(o=shown, a=page)
-        gold = {
-            "url": page["url"],
-            "title": story.title,
-            "text": "\n".join(story.paragraphs),
-            "lines": list(story.paragraphs),
-            "site_name": one.name,
-            "brand": one.brand if strings else None,
-            "strings": strings,
-        }
-        made.append((html.encode("gb18030" if one.layout == "portal" else "utf-8"), gold))
+        made.append(
+            printed(
+                one,
+                story,
+                page,
+                strings,
+                template=f"outlet_{one.layout}.html",
+                shown={"holder": one.holder, "hot": [_link(one, other, n) for n, other in enumerate(stories[:5])]},
+                places=("head", "tail", "links", "outside", "disclaimer"),
+                encoding="gb18030" if one.layout == "portal" else "utf-8",
+            )
+        )
     return made
 
 
