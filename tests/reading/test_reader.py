@@ -130,11 +130,13 @@ def test_an_address_that_is_none_costs_no_article(address: str, markup: str) -> 
 def test_a_page_of_many_links_takes_linear_time() -> None:
     def seconds(count: int) -> float:
         links = "".join(f"<li><a href='/a/{n}.html'>第{n}个故事讲给你听</a></li>" for n in range(count))
-        started = time.process_time()
-        reading_of(
-            f"<html><body><h1>故事</h1><h3>相关阅读</h3><ul>{links}</ul></body></html>", "http://news.example/a/"
-        )
-        return time.process_time() - started
+        page = f"<html><body><h1>故事</h1><h3>相关阅读</h3><ul>{links}</ul></body></html>"
+        taken = []
+        for _ in range(2):  # the better of two: others use the machine, too
+            started = time.process_time()
+            reading_of(page, "http://news.example/a/")
+            taken.append(time.process_time() - started)
+        return min(taken)
 
     seconds(100)
     assert seconds(8_000) < 12 * seconds(1_000) + 0.5

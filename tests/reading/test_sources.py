@@ -29,10 +29,10 @@ from tests.reading.article_page import FETCHED, TEXT, credits_of, page_of
         ("<div>上河证券报网络版</div><div>2024-05-26 05:39</div>", "上河证券报网络版"),
         ("<p>2024-05-13 06:16发布于北京河东日报官方账号</p>", "河东日报"),
         ("<p>发布: 2021-1-29 13:18|点击: 313|来自: 互联网</p>", "互联网"),
-        ("<p>来源：转载 2015-11-05</p>", None),
+        ("<p>来源：转载 2015-11-05</p>", "转载"),
     ],
 )
-def test_sources_below_the_headline(info: str, source: str | None) -> None:
+def test_sources_below_the_headline(info: str, source: str) -> None:
     assert credits_of(page_of(info)).source == source
 
 
