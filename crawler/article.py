@@ -49,7 +49,7 @@ class Related(Part):
 
     url: str
     title: str | None = None
-    excerpt: str | None = None
+    excerpt: str | None = Field(None, description="Its beginning, up to 300 characters; … where more is shown.")
     category: str | None = None
     published_at: str | None = None
     views: int | None = None
@@ -92,7 +92,8 @@ class Quality(Part):
     removed_ratio: float = Field(0.0, description="Characters removed over characters read.")
     confidence: float = Field(0.0, description="How sure the reader is of the body, 0 to 1.")
     flags: list[str] = Field(
-        default_factory=list, description="What looked odd: mirror, pinyin_noise, emoji_noise, partial ..."
+        default_factory=list,
+        description="What looked odd: mirror (the site is injected, if not this page), pinyin_noise, emoji_noise, partial ...",
     )
 
 

@@ -58,9 +58,8 @@ class Closing:
         if not isinstance(error, StateError):
             return False
         run = run_of(self.crawler)
-        if run.exit is None:
-            logger.error("%s", error)
-            run.exit = error.exit_code
+        if run.fault is None:
+            run.end_by(error)
             deferred_from_coro(self.crawler.stop_async())
         return True
 
@@ -70,8 +69,7 @@ class Closing:
         try:
             end_run(run, reason)
         except StateError as error:
-            logger.error("%s", error)
-            run.exit = error.exit_code
+            run.end_by(error)
         finally:
             run.close()
         if run.exit is None:

@@ -53,3 +53,13 @@ class LogFormat(LogFormatter):
             "msg": "Dropped %(url)s: %(reason)s",
             "args": {"url": ItemAdapter(item)["url"], "reason": str(exception)},
         }
+
+    def item_error(
+        self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult:
+        """An article that a pipeline failed on, by URL."""
+        return {
+            "level": logging.ERROR,
+            "msg": "Could not record %(url)s: %(reason)s",
+            "args": {"url": ItemAdapter(item)["url"], "reason": repr(exception)},
+        }

@@ -56,10 +56,14 @@ class ProfileLearner:
         """Take in that an article stands on another host under another name than this one."""
         self._accused[name] = (self._accused.get(name, (0, ""))[0] + 1, phrase)
 
-    def add(self, reading: Reading) -> None:
-        """Take in one article or listing. The sample does not depend on the order of pages."""
+    def add(self, reading: Reading, *, expected: bool = True) -> None:
+        """Take in one article or listing. The sample does not depend on the order of pages.
+
+        expected: whether an article was to be there, by the place of its link. Only such pages say that a template has changed.
+        """
         self.seen += 1
-        self._latest.append(reading)
+        if expected or reading.kind == "article":
+            self._latest.append(reading)
         digest = int.from_bytes(blake2b(reading.url.encode(), digest_size=8).digest(), "big")
         if len(self._kept) >= SAMPLE and -digest <= self._kept[0][0]:
             return

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from crawler.budget import Budget
 from crawler.duplicates import duplicates_of
-from crawler.exitcodes import Exit
+from crawler.exitcodes import Exit, WinnowError
 from crawler.outcomes import Outcome, Reason
 from crawler.profiles import ProfileLearner
 from crawler.reading.profile import Profile
@@ -79,6 +79,7 @@ class Run:
         )
         self._handed: set[bytes] = set()  # leases whose article went to the pipelines and was not kept out by them
         self.exit: Exit | None = None  # set when the run has ended
+        self.fault: WinnowError | None = None  # what ended it, where a person can act on it
         self.pending: int | None = None  # URLs still to do, when they were last counted
         self.rendered: dict[str, dict[str, bool]] = {}  # host -> Profile.render, as this run taught it
         self._profiles: dict[str, Profile] = {}
@@ -272,9 +273,9 @@ class Run:
         self.keep(profile)
         self._profiles[profile.host] = profile
 
-    def feed(self, host: str, reading: Reading) -> None:
-        """One more page of a host, towards its next profile."""
-        self._learner(host).add(reading)
+    def feed(self, host: str, reading: Reading, *, expected: bool) -> None:
+        """One more page of a host, towards its next profile. expected: whether an article was to be there."""
+        self._learner(host).add(reading, expected=expected)
 
     def accuse(self, host: str, name: str, phrase: str) -> None:
         """An article of a host stands elsewhere under another name than this one: evidence for its next profile."""
@@ -305,6 +306,12 @@ class Run:
         """Keep a renewed profile for the runs to come; this run goes on with the one it started with."""
         with self.state.unit() as conn:
             self.state.profiles.put(conn, profile.host, profile.to_json(), now=time.time())
+
+    def end_by(self, error: WinnowError) -> None:
+        """A fault that the run cannot go on with: its first one gives the exit code, and the command says it."""
+        logger.error("%s", error)
+        self.fault = self.fault or error
+        self.exit = self.fault.exit_code
 
     # --- books -----------------------------------------------------------------------------------------------------
     def now(self) -> str:

@@ -128,9 +128,13 @@ class SiteSpider(Spider):
         return resting_hosts(self.run.state)
 
     def _is_full(self) -> bool:
-        """Whether the bodies at work are as many as memory may hold (SCRAPER_SLOT_MAX_ACTIVE_SIZE)."""
+        """Whether nothing is fetched until some of what is at work is done with: it fills the memory that it may have
+        (SCRAPER_SLOT_MAX_ACTIVE_SIZE), or the run is closing."""
         engine = self.crawler.engine
-        return engine is not None and engine.scraper.slot is not None and engine.scraper.slot.needs_backout()
+        if engine is None:
+            return False
+        fills_memory = engine.scraper.slot is not None and engine.scraper.slot.needs_backout()
+        return fills_memory or (engine.needs_backout() and not engine.downloader.needs_backout())
 
     def request(self, lease: Lease) -> Request:
         """The Request of a lease. Validators let the host answer 304; `dont_filter` because the frontier's key is unique."""
@@ -239,7 +243,7 @@ class SiteSpider(Spider):
                 reading.kind = "listing"  # a menu leads to sections: one that lists a single article looks like it
             fruits, left_out = await self._follow(reading, lease, profile)
             if reading.kind != "article":
-                self.run.feed(lease.host, reading)
+                self.run.feed(lease.host, reading, expected=lease.kind in _GUESSED_ARTICLES)
                 self.run.budget.judge_page(lease.pattern, fruitful=fruits > 0)
                 reason = Reason.LISTING if reading.kind == "listing" else Reason.NO_ARTICLE
                 if (
@@ -277,7 +281,7 @@ class SiteSpider(Spider):
         if not self.run.hand_over(lease, self.arguments.sample):
             return
         self.run.budget.judge_article(lease.pattern)
-        self.run.feed(lease.host, reading)
+        self.run.feed(lease.host, reading, expected=True)
         reading.category = reading.category or self._listed.get(lease.url)  # some themes show it in lists only
         yield article_of(reading, address, response, lease, self.run)
 

@@ -84,8 +84,7 @@ def _deliver(run: Run) -> None:
             if _is_at_rest(run.state, site):
                 deliver(run.state, site, run.id, output)
     except DeliveryError as error:
-        logger.error("%s", error)
-        run.exit = error.exit_code
+        run.end_by(error)
 
 
 def _is_at_rest(state: State, site: str) -> bool:
@@ -115,6 +114,8 @@ def _setbacks(run: Run) -> dict[str, int]:
     for (outcome, reason), n in run.outcomes.items():
         if outcome is not Outcome.DONE or reason is Reason.NO_ARTICLE:
             ends[f"{outcome}/{reason}"] = n
+    if not ends and run.pending:
+        ends["postponed/resting"] = run.pending
     return dict(ends.most_common(5))
 
 
@@ -122,6 +123,6 @@ def _exit_of(run: Run, reason: str, *, known: int) -> Exit:
     if reason not in _COMPLETE or reason == "closespider_timeout":
         return Exit.INTERRUPTED
     answered = any(outcome not in {Outcome.FAILED, Outcome.FILTERED} for outcome, _ in run.outcomes)
-    if not answered and run.budget.pages:
+    if not answered and (run.budget.pages or run.pending):  # it answered nothing, or rests since it did not
         return Exit.UNREACHABLE
     return Exit.OK if known else Exit.NOTHING_FOUND

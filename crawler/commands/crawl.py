@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class Command(ScrapyCrawl):
     def _crawl(self, name: str, opts: argparse.Namespace) -> int:
         process = self.crawler_process
         assert isinstance(process, AsyncCrawlerProcess)
+        logging.raiseExceptions = False  # a log that cannot be written says so in a traceback a line
         loop = asyncio.get_event_loop()
         stopper = Stopper(partial(loop.call_soon_threadsafe, lambda: loop.create_task(process.stop())))
         crawler = self._create_crawler(name)
@@ -55,4 +57,6 @@ class Command(ScrapyCrawl):
         run = runs_of().get(crawler)
         if run is None or run.exit is None:
             return Exit.CONFIG  # the crawl never opened; the log has the traceback
+        if run.fault is not None:
+            return fail(run.fault)
         return Exit.INTERRUPTED if stopper.was_stopped and run.exit is Exit.OK else run.exit

@@ -218,7 +218,7 @@ class CardReader:
                 self._side_facts(block, title, card)
             elif self._is_excerpt(block) and self._is_prose(block, link.url) and not self._is_date_line(block):
                 if card.excerpt is None and text != title:
-                    card.excerpt = text[:MOST_EXCERPT]
+                    card.excerpt = text if len(text) <= MOST_EXCERPT else text[:MOST_EXCERPT] + "…"
             elif len(text) <= 120:
                 self._small_facts(block, card)
         if card.published_at is None or self._inexact:

@@ -19,7 +19,7 @@ _LIKED = re.compile(
 )
 _VIEW_NAMES = re.compile(r"\bviews?\b|read-?(?:num|count)|pv\b|hits?\b|yuedu|visit|\beye\b")
 _LIKE_NAMES = re.compile(
-    r"entry-action-num|like-?(?:num|count)|\bdigg?num|zan-?num|post-like|count-like|btn-zan|(?:fa|icon|ico)-(?:heart|thumbs-up|zan|good)|\blikes?\b"
+    r"entry-action-num|like-?(?:num|count)|\bdigg?[-_]?num|zan-?num|post-like|count-like|btn-zan|(?:fa|icon|ico)-(?:heart|thumbs-up|zan|good)|\blikes?\b"
 )
 _COMMENT_NAMES = re.compile(r"comment-?(?:num|count)|\bcomments?(?:-link)?\b|\bcmts?\b|\bcomm\b")
 _ONLY_NUMBER = re.compile(r"^[(（\[]?\s?\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万wWkK]?\+?\s?[)）\]]?$")

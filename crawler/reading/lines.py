@@ -41,6 +41,9 @@ _ICON = re.compile(
     r"(?:^|[/_.-])(?:icon|logo|avatar|blank|spacer|pixel|loading|emoji|smil(?:ey|ies)|button|btn|qrcode|erweima|1x1|grey|transparent|placeholder)s?[/_.-]",
     re.IGNORECASE,
 )
+# What only a caption begins or ends with: 图为孵化器上云用数。 (张三摄)
+_CAPTION = re.compile(r"^[▲△▼]?\s?(?:图为|图[片说]?[：:]|配图|资料图)|(?:摄|供图)[)）]?\s?$")
+_LONGEST_CAPTION = 80
 _NEAR = 12  # blocks between the headline and the first line of the body that still count as its credit lines
 
 
@@ -119,17 +122,23 @@ def region(page: Page, body: Body, lifted: dict[int, tuple[str, str]]) -> tuple[
 def fate_outside(page: Page, block: Block, related: set[str], body: Body) -> tuple[str, str]:
     """Fate and rule of a block that is not article text, by its links and the names of its containers."""
     if block.index in body.reasons:
-        return "boilerplate", body.reasons[block.index]
+        return _container_fate(page, block, body) or "boilerplate", body.reasons[block.index]
     if block.anchors and any(a.url.partition("#")[0] in related for a in block.anchors):
         return "related", "related_list"
     if is_related_heading(block.text):
         return "related", "related_heading"
+    fate = _container_fate(page, block, body)
+    return (fate, "container_name") if fate else ("boilerplate", "model")
+
+
+def _container_fate(page: Page, block: Block, body: Body) -> str | None:
+    """What the names of the boxes around a block, up to the article's, say that it is."""
     for node in page.ancestors(block.node):
         if node.index == body.node or node.tag == "body":
             break
         if node.names and (fate := _named_fate(node.names)):
-            return fate, "container_name"
-    return "boilerplate", "model"
+            return fate
+    return None
 
 
 @lru_cache(maxsize=4096)
@@ -185,10 +194,10 @@ def _is_icon(image: PageImage) -> bool:
 
 
 def _caption(page: Page, image: PageImage, text: set[int]) -> str | None:
-    """The figcaption of the image's figure, or a short centred line of the same kind right below it."""
+    """The figcaption of the image's figure, or a short line right below it in the same element that speaks of a picture."""
     if image.before >= len(page.blocks):
         return None
     block = page.blocks[image.before]
-    if block.tag == "figcaption" or "caption" in page.nodes[block.node].names or "caption" in block.inline:
-        return block.text
-    return None
+    called = block.tag == "figcaption" or "caption" in page.nodes[block.node].names or "caption" in block.inline
+    says_so = block.node == image.node and len(block.text) <= _LONGEST_CAPTION and _CAPTION.search(block.text)
+    return block.text if called or says_so else None

@@ -125,7 +125,7 @@ def _hidden_spans(work: Work) -> list[Removed]:
             text=squeezed(link.text)[:200],
             rule="hidden_link",
             evidence=[f"hidden: leads to {host_of(link.url)}"],
-            label=label_of(link.text) if squeezed(link.text) in work.names else None,
+            label=label_of(link.text),
         )
         for link in links
     ]

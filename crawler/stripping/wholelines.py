@@ -30,7 +30,7 @@ def take_fates(work: Work) -> None:
         if line.fate == "text":
             continue
         work.take_names(number, text)
-        score = line.score if line.fate == "template" else None
+        score = line.score if line.rule == "model" else None
         work.ledger.take_line(number, line.fate, line.rule or line.fate, line.slot, score=score)
 
 

@@ -7,7 +7,7 @@ from crawler.reading.reading import Reading
 from crawler.urls import canonical_url, host_of
 from crawler.web.browser import Browser
 from crawler.web.browser_data import Growth
-from crawler.web.browser_need import filled_response, gained, need_of
+from crawler.web.browser_need import filled_response, gained, least_links, need_of
 
 _FIELDS = (
     "kind",
@@ -47,7 +47,7 @@ def compared(plain: Reading, filled: Reading) -> list[tuple[str, str, str]]:
 def verdict(plain: Reading, filled: Reading, html: str) -> str:
     """In a sentence: whether the page needs a browser, and whether a crawl would find that out by itself."""
     need = need_of(plain, html) or need_of(plain, html, "listing")
-    if not gained(plain, filled, 1 if need == "growing" else 3):
+    if not gained(plain, filled, least_links(need or "", is_longer=need == "growing")):
         return "A browser shows nothing more of this page."
     if need is not None:
         return f"This page needs a browser ({need}: {', '.join(plain.shell.signs) or 'no signs'}); a crawl notices by itself."

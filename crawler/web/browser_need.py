@@ -59,6 +59,12 @@ def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | N
     return None
 
 
+def least_links(need: str, *, is_longer: bool) -> int:
+    """How many new links a rendering must give to count: any, of a page that showed nothing or a list that got longer;
+    elsewhere boxes of links fill everywhere."""
+    return 1 if need == "shell" or is_longer else _GAIN_LINKS
+
+
 def gained(before: Reading, after: Reading, least_links: int = _GAIN_LINKS) -> bool:
     """Whether the filled page says more than the plain one: an article, a longer or surer text, or so many new links."""
     if after.kind == "article" and before.kind != "article":
@@ -135,9 +141,8 @@ class Rendering:
             raise
         filled = filled_response(response, rendered.html)
         after = await read(filled)
-        least = 1 if rendered.grown else _GAIN_LINKS
-        is_better = gained(reading, after, least)
-        if need == "partial" and lease.kind in _ARTICLES:  # boxes of links fill everywhere
+        is_better = gained(reading, after, least_links(need, is_longer=rendered.grown > 0))
+        if need == "partial" and lease.kind in _ARTICLES:
             is_better = is_better and after.kind == "article"
         if not is_better and rendered.failed and not is_last:
             raise RenderError(f"{response.url}: {rendered.failed} requests of the page were not answered")

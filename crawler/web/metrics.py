@@ -20,6 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
 from crawler.exitcodes import Exit
+from crawler.files import put_text
 from crawler.run import runs_of
 from crawler.state import StateError
 
@@ -98,8 +99,8 @@ class Metrics:
     def _write(self, phase: str, reason: str | None) -> None:
         try:
             facts = self._facts(phase, reason)
-            _put(self._folder / f"{self._site}.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
-            _put(self._folder / f"{self._site}.prom", prometheus(facts))
+            put_text(self._folder / f"{self._site}.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+            put_text(self._folder / f"{self._site}.prom", prometheus(facts))
         except OSError as error:
             logger.error("Cannot write the status of %s: %s", self._site, error)
 
@@ -147,12 +148,6 @@ def _size(folder: Path) -> int | None:
         return sum(entry.stat().st_size for entry in os.scandir(folder) if entry.is_file())
     except FileNotFoundError:
         return None
-
-
-def _put(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _label(text: str) -> str:

@@ -51,8 +51,11 @@ def test_a_site_that_refuses_connections_is_unreachable(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ended = crawl(f"http://127.0.0.1:{closed.getsockname()[1]}/", tmp_path, PATIENCE=2)
-    assert ended.code == Exit.UNREACHABLE
-    assert "; postponed/robots x2" in scrapy(["report"], tmp_path).out  # its robots.txt cannot be had
+        assert ended.code == Exit.UNREACHABLE
+        assert "; postponed/robots x2" in scrapy(["report"], tmp_path).out  # its robots.txt cannot be had
+        again = crawl(f"http://127.0.0.1:{closed.getsockname()[1]}/", tmp_path, PATIENCE=2)
+    assert again.code == Exit.UNREACHABLE  # its hosts rest meanwhile
+    assert "; postponed/resting" in scrapy(["report"], tmp_path).out
 
 
 class _Empty(http.server.BaseHTTPRequestHandler):
@@ -174,6 +177,9 @@ def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(server: Server,
             [*command, *crawl_command], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60
         )
         assert full.returncode == Exit.CANNOT_WRITE, full.stderr[-2000:]
+        assert full.stderr.count("winnow: ") == 1
+        assert "run again" in full.stderr.rpartition("winnow: ")[2]
+        assert "--- Logging error ---" not in full.stderr
         if not command:
             subprocess.run(["mount", "-o", "remount,size=100m", str(small)], check=True)
         assert scrapy(crawl_command[3:], small).code == Exit.OK

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from crawler.exitcodes import Exit
 from crawler.firstcontact import agree
 from crawler.profiles import learn
 from crawler.reading.reading import Reading
@@ -42,3 +43,11 @@ def test_articles_that_wait_with_all_the_memory_there_is_are_enough(tmp_path: Pa
         little = {"SCRAPER_SLOT_MAX_ACTIVE_SIZE": 3_000, "CONCURRENT_REQUESTS_PER_DOMAIN": 1}
         seen = crawl(server.url("/"), tmp_path / "out", little, timeout=30)
     assert len(seen.articles) == len(pages)
+
+
+def test_a_run_that_closes_does_not_wait_for_more_articles(tmp_path: Path) -> None:
+    pages: dict[str, Behaviour | str | bytes] = {f"/a/{n}.html": article_page(n) for n in range(40)}
+    front: dict[str, Behaviour | str | bytes] = {"/": listing_page([(path, title(n)) for n, path in enumerate(pages)])}
+    with Hostile(routes(front | pages)) as server:
+        seen = crawl(server.url("/"), tmp_path / "out", {"CLOSESPIDER_PAGECOUNT": 3}, timeout=30)
+    assert seen.code == Exit.INTERRUPTED

@@ -60,6 +60,16 @@ def test_entry_has_title_excerpt_category_date_and_views() -> None:
     assert (entry.published_at, entry.views) == ("2026-11-20T18:00:00+08:00", 12_000)
 
 
+def test_a_long_excerpt_says_that_it_is_cut() -> None:
+    long = "这项工作已经准备了一年多，记者了解到还有许多细节。" * 20
+    entries = "".join(
+        f'<li><h3><a href="/a/{n}.html">{title}</a></h3><p>{long}</p></li>' for n, title in enumerate(TITLES, 1)
+    )
+    excerpt = listing(f"<ul>{entries}</ul>").entries[0].excerpt or ""
+    assert len(excerpt) == 301
+    assert excerpt.endswith("…")
+
+
 @pytest.mark.parametrize(
     "entries",
     [

@@ -50,6 +50,20 @@ def test_images_are_absolute_and_lazy_ones_are_found() -> None:
     assert [(image.url, image.alt) for image in images] == [("http://news.example/img/boat.jpg", "木船")]
 
 
+@pytest.mark.parametrize(
+    ("below", "caption"),
+    [
+        ("图为码头边的木船。", "图为码头边的木船。"),
+        ("桐油要熬三遍（陈阿海摄）", "桐油要熬三遍（陈阿海摄）"),
+        ("他一天要刷两条船，刷完就坐在船头抽烟。", None),
+    ],
+)
+def test_a_line_below_an_image_that_speaks_of_it_is_its_caption(below: str, caption: str | None) -> None:
+    image = '<p><img src="/lazy.gif" data-original="/img/boat.jpg" alt="木船"></p>'
+    page = PAGE.replace(image, f'<div style="text-align:center"><img src="/img/boat.jpg"><br>{below}</div>')
+    assert [one.caption for one in reading_of(page).images] == [caption]
+
+
 def test_fields_of_all_parts_meet_in_one_reading() -> None:
     reading = reading_of()
     assert (reading.kind, reading.title, reading.language) == ("article", "修船的人", "zh")

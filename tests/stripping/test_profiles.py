@@ -130,6 +130,20 @@ def test_a_template_change_is_noticed_and_a_quiet_day_is_not() -> None:
     assert has_changed(profile, pages) is not None
 
 
+def test_listings_at_the_end_of_a_run_are_no_template_change() -> None:
+    pages = site(12, suffix="_河湾日报")
+    for page in pages:
+        page.body_path, page.body_confidence, page.published_at = "div.content", 0.9, "2026-05-12"
+    learner = ProfileLearner("paper.example", learn(pages, None))
+    for page in pages:
+        page.kind = "listing"
+        learner.add(page, expected=False)
+    assert learner.changed() is None
+    for page in pages:
+        learner.add(page, expected=True)
+    assert "read as none" in (learner.changed() or "")
+
+
 def test_a_learner_forgets_a_template_that_is_gone() -> None:
     pages = site(12, suffix="_河湾日报", tail=("扫码下载客户端",))
     for page in pages:

@@ -8,7 +8,7 @@ from crawler.state.entries import frontier_key
 from crawler.surveying.words import describe
 from crawler.web.browser_compare import compared, verdict
 from crawler.web.browser_data import blocked, more_label, shows_growth
-from crawler.web.browser_need import Rendering, gained, is_rechecked, need_of
+from crawler.web.browser_need import Rendering, gained, is_rechecked, least_links, need_of
 
 
 def _links(count: int) -> list[PageLink]:
@@ -72,6 +72,13 @@ def test_a_rendering_counts_when_it_gives_an_article_or_links_or_much_more_text(
     assert not gained(plain, Reading("http://a.example/", links=_links(7)))
     assert gained(plain, Reading("http://a.example/", links=_links(6)), 1)
     assert not gained(plain, plain, 1)
+
+
+def test_any_link_counts_where_nothing_was_shown_and_in_a_list_that_got_longer() -> None:
+    plain, filled = Reading("http://a.example/"), Reading("http://a.example/", links=_links(2))
+    assert gained(plain, filled, least_links("shell", is_longer=False))
+    assert gained(plain, filled, least_links("growing", is_longer=True))
+    assert not gained(plain, filled, least_links("partial", is_longer=False))
 
 
 def test_trackers_are_known_by_host_and_path_and_news_about_them_are_none() -> None:
