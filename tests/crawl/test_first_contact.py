@@ -49,5 +49,6 @@ def test_a_run_that_closes_does_not_wait_for_more_articles(tmp_path: Path) -> No
     pages: dict[str, Behaviour | str | bytes] = {f"/a/{n}.html": article_page(n) for n in range(40)}
     front: dict[str, Behaviour | str | bytes] = {"/": listing_page([(path, title(n)) for n, path in enumerate(pages)])}
     with Hostile(routes(front | pages)) as server:
-        seen = crawl(server.url("/"), tmp_path / "out", {"CLOSESPIDER_PAGECOUNT": 3}, timeout=30)
+        slow = {"CLOSESPIDER_PAGECOUNT": 3, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": 0.2}
+        seen = crawl(server.url("/"), tmp_path / "out", slow, timeout=20)
     assert seen.code == Exit.INTERRUPTED
