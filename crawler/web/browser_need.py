@@ -1,8 +1,10 @@
 """Which pages of a crawl are given to the browser, and what that taught: facts per shape of URL, kept in the profile."""
 
+import asyncio
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy.http import HtmlResponse, TextResponse
@@ -54,7 +56,9 @@ def need_of(reading: Reading, html: str, lease_kind: str = "article") -> str | N
     has_list = reading.kind == "listing" and len(reading.entries) >= _FEW_ENTRIES
     if signs & _WEAK_SIGNS and not has_list and (lease_kind in _ARTICLES or "waiting" in signs):
         return "partial"
-    if reading.kind == "listing" and not reading.next_page and lease_kind in _LISTINGS and shows_growth(html):
+    # What was reached by turning pages is the last of several, and has no more to load.
+    ends = reading.kind == "listing" and not reading.next_page and lease_kind in _LISTINGS - {"page"}
+    if ends and shows_growth(html):
         return "growing"
     return None
 
@@ -101,6 +105,9 @@ class Rendering:
         self._browser: Browser | None = None
         self._learned = learned
         self._manners = manners
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(
+            partial(asyncio.Semaphore, settings.getint("BROWSER_TABS"))
+        )  # host -> its pages in the browser: as many as are rendered at a time, the others wait for what these teach
         self._vain: Counter[str] = Counter()  # host or shape -> renderings in a row that gave nothing
 
     def browser(self) -> "Browser":
@@ -123,7 +130,20 @@ class Rendering:
 
         Raises RenderError when a page that says nothing without a browser could not be rendered, and what `read` raises.
         """
-        need = self._need(response, reading, lease, profile)
+        if self._need(response, reading, lease, profile) is None:
+            return response, reading
+        async with self._turns[lease.host]:
+            return await self._rendered(response, reading, lease, profile, read)
+
+    async def _rendered(
+        self,
+        response: TextResponse,
+        reading: Reading,
+        lease: Lease,
+        profile: Profile,
+        read: Callable[[TextResponse], Awaitable[Reading]],
+    ) -> tuple[TextResponse, Reading]:
+        need = self._need(response, reading, lease, profile)  # again: others of the host taught something meanwhile
         if need is None:
             return response, reading
         growth = Growth(self._rounds, self._delay) if lease.kind in _LISTINGS else None  # articles do not grow

@@ -23,6 +23,7 @@ def test_shells_frames_without_their_article_and_growing_lists_need_a_browser() 
     assert need_of(shell, "") == "shell"
     assert need_of(frame, "", "related") == "partial"
     assert need_of(growing, button, "listing") == "growing"
+    assert need_of(growing, button, "page") is None  # the last of several
 
 
 def test_plain_pages_need_none() -> None:
