@@ -1,7 +1,9 @@
 """Exit codes of every command, and the errors that lead to them. docs/operations.md says what an operator does about each."""
 
 from enum import IntEnum
-from typing import ClassVar
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import ClassVar, Self
 
 
 class Exit(IntEnum):
@@ -24,6 +26,18 @@ class WinnowError(Exception):
     """Base of the errors that a person can act on: one line that says what to do, and the code a command ends with."""
 
     exit_code: ClassVar[Exit] = Exit.CONFIG
+
+
+class CannotWriteError(WinnowError):
+    """A file or folder cannot be written, or the disk is nearly full."""
+
+    exit_code = Exit.CANNOT_WRITE
+
+    @classmethod
+    def at(cls, path: Path, error: OSError) -> Self:
+        """The system's error at a path, with what to do about it."""
+        remedy = "make room" if error.errno in {ENOSPC, EDQUOT} else "let this user write there"
+        return cls(f"cannot write to {path}: {error.strerror or error}; {remedy}, then run again")
 
 
 class WrongUsageError(WinnowError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from crawler.duplicates import read_policy
-from crawler.exitcodes import Exit, WinnowError
+from crawler.exitcodes import CannotWriteError, WinnowError
 from crawler.reading.adverts import AdFilterError, is_selector, read_filters
 from crawler.run import state_url
 from crawler.site import SiteSpider
@@ -18,12 +18,6 @@ from crawler.state import State
 
 class PreflightError(WinnowError):
     """A run cannot start: a setting or a site class is wrong."""
-
-
-class NoRoomError(WinnowError):
-    """A run cannot start: the output folder is not writable, or the disk nearly full."""
-
-    exit_code = Exit.CANNOT_WRITE
 
 
 def check_site(site: type[SiteSpider]) -> None:
@@ -42,22 +36,27 @@ def check_site(site: type[SiteSpider]) -> None:
 
 
 def check(settings: BaseSettings) -> None:
-    """Raises PolicyError, PreflightError, NoRoomError, StateError."""
+    """Raises PolicyError, PreflightError, CannotWriteError, StateError."""
     read_policy(settings.getdict("DUPLICATES_POLICY"))
     try:
         read_filters(settings.getlist("AD_FILTERS"))
     except AdFilterError as error:
         raise PreflightError(str(error)) from None
     output = Path(settings["OUTPUT_DIR"])
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output) as probe:
-            probe.write(b"\0" * 4096)
-            os.fsync(probe.fileno())
-    except OSError as error:
-        raise NoRoomError(f"cannot write to {output}: {error.strerror or error}") from None
+    for folder in (output, output / "logs", output / "status"):
+        _probe(folder)
     free = shutil.disk_usage(output).free >> 20
     if free < settings.getint("DISK_FREE_MIN_MB"):
         wanted = settings.getint("DISK_FREE_MIN_MB")
-        raise NoRoomError(f"{free} MB free below {output}, {wanted} wanted: make room or lower DISK_FREE_MIN_MB")
+        raise CannotWriteError(f"{free} MB free below {output}, {wanted} wanted: make room or lower DISK_FREE_MIN_MB")
     State.open(state_url(settings)).close()
+
+
+def _probe(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"\0" * 4096)
+            os.fsync(probe.fileno())
+    except OSError as error:
+        raise CannotWriteError.at(folder, error) from None

@@ -13,7 +13,7 @@ from crawler.delivery import deliver
 from crawler.duplicates import Policy, read_policy
 from crawler.duplicates.corpus import rebuild_index, recluster
 from crawler.exitcodes import Exit
-from crawler.locks import FileLock
+from crawler.locks import harvest_lock
 from crawler.state import State
 
 
@@ -33,7 +33,7 @@ class Command(WinnowCommand):
         if len(args) > 1:
             raise UsageError("give one site, or none for all", print_help=False)
         output = Path(settings["OUTPUT_DIR"])
-        with existing_state(settings) as state, FileLock(output / "state" / "harvest.lock"):
+        with existing_state(settings) as state, harvest_lock(output):
             if args:
                 check_site_name(args[0], state.runs.sites())
             if opts.index_only:

@@ -10,7 +10,7 @@ from scrapy.settings import BaseSettings
 from crawler.commandline import WinnowCommand, check_site_name, existing_state
 from crawler.delivery import deliver
 from crawler.exitcodes import Exit, WinnowError
-from crawler.locks import FileLock
+from crawler.locks import site_lock
 from crawler.state import State
 from crawler.summary import Summary
 
@@ -42,7 +42,7 @@ class Command(WinnowCommand):
         output, site = Path(settings["OUTPUT_DIR"]), args[0]
         with existing_state(settings) as state:
             check_site_name(site, state.runs.sites())
-            with FileLock(output / "state" / f"{site}.lock"):
+            with site_lock(output, site):
                 _deliver(state, site, output, opts.reason.strip() if opts.force else None)
         return Exit.OK
 

@@ -19,7 +19,7 @@ from scrapy.utils.conf import arglist_to_dict
 from crawler.commandline import WinnowCommand, check_site_name
 from crawler.exitcodes import Exit
 from crawler.files import write_json
-from crawler.locks import FileLock
+from crawler.locks import harvest_lock
 from crawler.preflight import check
 from crawler.run import state_url
 from crawler.state import State
@@ -58,7 +58,7 @@ class Command(WinnowCommand):
         jobs = _jobs(args, opts, get_spider_loader(settings).list())
         check(settings)
         output = Path(settings["OUTPUT_DIR"])
-        with FileLock(output / "state" / "harvest.lock"):
+        with harvest_lock(output, "another harvest is running", "nothing to do"):
             return _Harvest(output, state_url(settings), _overrides(settings), opts.time_budget).run(jobs)
 
 

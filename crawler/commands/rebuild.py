@@ -9,7 +9,7 @@ from scrapy.settings import BaseSettings
 from crawler.commandline import WinnowCommand
 from crawler.delivery import rebuild_state
 from crawler.exitcodes import Exit
-from crawler.locks import FileLock
+from crawler.locks import harvest_lock
 from crawler.record import content_hash
 from crawler.run import state_url
 from crawler.state import State
@@ -25,7 +25,7 @@ class Command(WinnowCommand):
         if args:
             raise UsageError("takes no site: every delivery that the state does not know is read", print_help=False)
         output = Path(settings["OUTPUT_DIR"])
-        with FileLock(output / "state" / "harvest.lock"), State.open(state_url(settings)) as state:
+        with harvest_lock(output), State.open(state_url(settings)) as state:
             rebuilt = rebuild_state(state, output, content_hash)
         for site, number in rebuilt.items():
             print(f"{site}: {number} articles")

@@ -2,6 +2,7 @@
 
 import http.server
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -158,7 +159,7 @@ def test_of_many_starts_at_once_one_runs_and_the_others_say_why_not(server: Serv
     for start, err in zip(starts, lines, strict=True):
         if start.returncode == Exit.LOCKED:
             assert err.count("\n") == 1
-            assert "is being harvested by process" in err
+            assert re.fullmatch(r"winnow: another harvest is running \(process (\d+|unknown)\): nothing to do\n", err)
 
 
 def test_a_full_disk_stops_the_run_and_the_next_one_completes_it(server: Server, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """What a run needs is looked at before it starts: a fault is one line for the operator, not a failed crawl."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
 
-from crawler.exitcodes import Exit
+from crawler.exitcodes import CannotWriteError, Exit
+from crawler.locks import LockHeldError, harvest_lock, is_held, site_lock
 from crawler.preflight import PreflightError, check, check_site
 from crawler.site import SiteSpider
 
@@ -40,3 +43,30 @@ def test_filter_files_must_be_there_and_be_text(tmp_path: Path) -> None:
             check(Settings({"OUTPUT_DIR": str(tmp_path), "AD_FILTERS": [str(path)]}))
         assert raised.value.exit_code is Exit.CONFIG
         assert str(path) in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["", "logs", "status"])
+def test_what_cannot_be_written_is_named_with_what_to_do(name: str, tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / (name or "file")).write_text("")
+    folder = tmp_path / "output" / (name or "file/output")
+    output = folder.parent if name else folder
+    with pytest.raises(CannotWriteError) as raised:
+        check(Settings({"OUTPUT_DIR": str(output)}))
+    assert re.fullmatch(f"cannot write to {folder}: .+; let this user write there, then run again", str(raised.value))
+    assert raised.value.exit_code is Exit.CANNOT_WRITE
+
+
+def test_a_lock_says_what_is_at_work(tmp_path: Path) -> None:
+    for lock, words in (
+        (harvest_lock(tmp_path), "a harvest is running"),
+        (harvest_lock(tmp_path, "another harvest is running"), "another harvest is running"),
+        (site_lock(tmp_path, "farm"), "farm is being harvested"),
+    ):
+        assert not is_held(lock)
+        with lock:
+            assert is_held(lock)
+            with pytest.raises(LockHeldError) as raised:
+                lock.__enter__()
+        assert str(raised.value) == f"{words} (process {os.getpid()}): run again when it has ended"
+        assert not is_held(lock)
