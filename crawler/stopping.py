@@ -11,6 +11,9 @@ from crawler.exitcodes import Exit
 
 logger = logging.getLogger(__name__)
 
+# What a harvest sends its crawl. A service manager, or pkill, signals both: the harvest passing it on is no second signal.
+STOP = signal.SIGUSR1
+LEAVE = signal.SIGUSR2
 DEADLINE = 25.0  # seconds for a clean stop; a supervisor that kills after 30 never has to
 
 
@@ -20,16 +23,20 @@ class Stopper:
     def __init__(self, stop: Callable[[], object]) -> None:
         """`stop` begins a clean stop; it is called in the signal handler and must only schedule work."""
         self.was_stopped = False
+        self._was_signalled = False
         self._stop = stop
 
     def install(self) -> None:
-        """Take SIGTERM, SIGINT and SIGHUP."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        """Take SIGTERM, SIGINT and SIGHUP, and what a harvest sends."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, STOP, LEAVE):
             signal.signal(number, self._handle)
 
     def _handle(self, number: int, frame: object) -> None:
-        if self.was_stopped:
+        if number == LEAVE or (self._was_signalled and number != STOP):
             leave()
+        self._was_signalled |= number != STOP
+        if self.was_stopped:
+            return
         self.was_stopped = True
         watchdog = threading.Timer(DEADLINE, leave)
         watchdog.daemon = True

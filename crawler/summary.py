@@ -47,7 +47,7 @@ class Summary:
         return cls(**known) if "site" in known else None
 
 
-def last_summary(state: State, site: str) -> Summary | None:
-    """The newest run's summary of a site."""
+def last_summary(state: State, site: str, since: float = 0.0) -> Summary | None:
+    """The summary of a site's newest run, if that began at `since` or later and was closed."""
     rows = state.runs.history(site, 1)
-    return Summary.of_row(rows[0]) if rows else None
+    return Summary.of_row(rows[0]) if rows and rows[0].started_at >= since else None

@@ -7,9 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.control import Control
+from rich.segment import ControlType
 from rich.table import Table
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
@@ -17,17 +21,20 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
 from crawler.commandline import WinnowCommand, check_site_name
-from crawler.exitcodes import Exit
+from crawler.exitcodes import CannotWriteError, Exit
 from crawler.files import write_json
 from crawler.locks import harvest_lock
 from crawler.preflight import check
 from crawler.run import state_url
-from crawler.state import State
+from crawler.state import State, StateError
+from crawler.stopping import LEAVE, STOP
 from crawler.summary import Summary, last_summary
 from crawler.urls import UrlError, site_name
 
 HEARTBEAT_SECONDS = 10.0
 GRACE = 60.0  # seconds beyond the time budget before a site that does not end by itself is told to
+# Ends a person's session, service or patience: passed on to the crawl, which has a process group of its own.
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 # Faults that the next site would meet as well.
 _FATAL = {Exit.CANNOT_WRITE, Exit.DAMAGED, Exit.CONFIG}
 
@@ -100,6 +107,14 @@ def _overrides(settings: BaseSettings) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Result:
+    site: str
+    code: Exit
+    killed: int = 0  # by this signal
+    summary: Summary | None = None
+
+
 class _Harvest:
     """One call of the command: children, heartbeat, signals, table."""
 
@@ -110,87 +125,129 @@ class _Harvest:
         self.deadline = time.monotonic() + budget if budget else None
         self.child: subprocess.Popen[bytes] | None = None
         self.stopped = False
-        self.signals = 0
+        self.signalled = False
         self.doing = ""
 
     def run(self, jobs: list[tuple[str, list[str]]]) -> Exit:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in _SIGNALS:
             signal.signal(number, self._pass_on)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # inherited: a crawl in the background may draw its progress
         threading.Thread(target=self._beat, daemon=True).start()
-        rows: list[tuple[str, Exit, Summary | None]] = []
+        results: list[_Result] = []
         for site, arguments in jobs:
             if self.stopped or (self.deadline and time.monotonic() >= self.deadline):
                 self.stopped = True
                 break
-            code = self._crawl(site, arguments)
-            summary = None
-            if code not in _FATAL | {Exit.USAGE, Exit.LOCKED}:
-                with State.open(self.state) as state:
-                    summary = last_summary(state, site)
-            rows.append((site, code, summary))
-            sys.stdout.write(_line(site, code, summary) + "\n")
+            results.append(self._crawl(site, arguments))
+            _clear_line()
+            sys.stdout.write(_line(results[-1], self._log(site)) + "\n")
             sys.stdout.flush()
-            if code in _FATAL:
+            if results[-1].code in _FATAL:
                 break
-        _show(rows, self.output)
-        return self._verdict([code for _, code, _ in rows])
+        _show(results, self.output)
+        return self._verdict(results)
 
-    def _verdict(self, codes: list[Exit]) -> Exit:
+    def _verdict(self, results: list[_Result]) -> Exit:
+        codes = [result.code for result in results]
         fatal = next((code for code in codes if code in _FATAL), None)
         if fatal is not None:
             return fatal
-        if self.stopped or Exit.INTERRUPTED in codes:
+        stopped = any(result.code is Exit.INTERRUPTED and not result.killed for result in results)
+        if self.stopped or stopped:
             return Exit.INTERRUPTED
         if len(codes) == 1:
             return codes[0]
         return Exit.OK if all(code is Exit.OK for code in codes) else Exit.SOME_SITES_FAILED
 
-    def _crawl(self, site: str, arguments: list[str]) -> Exit:
+    def _log(self, site: str) -> Path:
+        return self.output / "logs" / f"{site}.log"
+
+    def _crawl(self, site: str, arguments: list[str]) -> _Result:
+        began = time.time()
+        code = self._run(site, arguments)
+        if code < 0:
+            ours = self.stopped and -code in {STOP, LEAVE}  # told to stop before it could listen
+            return _Result(site, Exit.INTERRUPTED, 0 if ours else -code)
+        exit_ = Exit(code) if code in set(Exit) else Exit.CONFIG
+        if exit_ in {Exit.USAGE, Exit.LOCKED}:
+            return _Result(site, exit_)
+        try:
+            with State.open(self.state) as state:
+                return _Result(site, exit_, summary=last_summary(state, site, began))
+        except StateError:  # the crawl has met it too, and said so
+            return _Result(site, exit_)
+
+    def _run(self, site: str, arguments: list[str]) -> int:
+        """The return code of the site's crawl; -N when signal N ended it. Raises CannotWriteError."""
         self.doing = site
         command = [sys.executable, "-m", "scrapy", "crawl", *arguments, *self.overrides]
-        logs = self.output / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
-        command += ["-s", f"LOG_FILE={logs / site}.log", "-s", "LOG_FILE_APPEND=False"]
+        log = self._log(site)
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.open("a").close()
+        except OSError as error:
+            raise CannotWriteError.at(log, error) from None
+        command += ["-s", f"LOG_FILE={log}", "-s", "LOG_FILE_APPEND=False"]
         if self.deadline:
             command += ["-s", f"CLOSESPIDER_TIMEOUT={max(1.0, self.deadline - time.monotonic()):.0f}"]
-        self.child = subprocess.Popen(command, env=os.environ)
+        # A group of its own: a terminal's Ctrl-C comes once, by way of us, and not to the browser and the readers.
+        self.child = subprocess.Popen(command, env=os.environ, stdin=subprocess.DEVNULL, process_group=0)
+        if self.stopped:  # while it was started
+            self.child.send_signal(STOP)
         while True:
             try:
-                code = self.child.wait(timeout=1.0)
+                return self.child.wait(timeout=1.0)
             except subprocess.TimeoutExpired:
                 if self.deadline and time.monotonic() >= self.deadline + GRACE and not self.stopped:
                     self.stopped = True
-                    self.child.terminate()
-                continue
-            return Exit(code) if code in set(Exit) else Exit.DAMAGED if code < 0 else Exit.CONFIG
+                    self.child.send_signal(STOP)
 
     def _pass_on(self, number: int, frame: object) -> None:
-        self.stopped = True
-        if self.child is not None and self.child.poll() is None:
-            self.child.send_signal(number)
+        at_once = self.signalled or number == signal.SIGQUIT
+        self.stopped = self.signalled = True
+        if self.child is not None:
+            self.child.send_signal(LEAVE if at_once else STOP)
 
     def _beat(self) -> None:
         path = self.output / "state" / "heartbeat.json"
         while True:
-            write_json(path, {"pid": os.getpid(), "site": self.doing, "at": time.time()})
+            with suppress(OSError):  # a full disk: there may be room at the next beat
+                write_json(path, {"pid": os.getpid(), "site": self.doing, "at": time.time()})
             time.sleep(HEARTBEAT_SECONDS)
 
 
-def _line(site: str, code: Exit, summary: Summary | None) -> str:
-    figures = summary.line() if summary else "no figures"
-    return f"{site}: {code.name.lower()} ({int(code)}); {figures}"
+def _line(result: _Result, log: Path) -> str:
+    says = f"{result.site}: {result.code.name.lower()} ({int(result.code)})"
+    if result.killed:
+        memory = " (out of memory?)" if result.killed == signal.SIGKILL else ""
+        return f"{says}; killed by signal {result.killed}{memory}; what was done is safe, run again"
+    if result.summary is not None:
+        return f"{says}; {result.summary.line()}"
+    if result.code is Exit.INTERRUPTED:
+        return f"{says}; stopped before its end; what was done is safe, run again"
+    return f"{says}; see {log}" if result.code in _FATAL else says
 
 
-def _show(rows: list[tuple[str, Exit, Summary | None]], output: Path) -> None:
+def _clear_line() -> None:
+    """A crawl that was killed leaves its live line on the terminal, and the cursor hidden."""
+    console = Console(stderr=True)
+    console.show_cursor()
+    console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
+
+
+def _show(results: list[_Result], output: Path) -> None:
     """On a terminal, the sites side by side; then where the deliveries are."""
     console = Console()
-    if console.is_terminal and any(summary for *_, summary in rows):
-        table = Table()
-        for heading in ("site", "result", "pages", "articles", "copies", "removed", "seconds"):
-            table.add_column(heading, justify="left" if heading in {"site", "result"} else "right", overflow="fold")
-        for site, code, summary in rows:
-            table.add_row(site, code.name.lower(), *(summary.cells() if summary else []))
+    if console.is_terminal and any(result.summary for result in results):
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column("site", overflow="fold", min_width=12)  # the one that gives way
+        table.add_column("result", no_wrap=True)
+        for heading in ("pages", "articles", "copies", "removed", "seconds"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        for result in results:
+            says = "killed" if result.killed else result.code.name.lower()
+            table.add_row(result.site, says, *(result.summary.cells() if result.summary else []))
         console.print(table)
-    for site, *_ in rows:
-        if (output / site).is_dir():
-            print(f"delivery: {output / site}")
+    for result in results:
+        if (output / result.site).is_dir():
+            print(f"delivery: {output / result.site}")

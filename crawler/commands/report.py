@@ -2,12 +2,14 @@
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
 from crawler.commandline import WinnowCommand, check_site_name, existing_state
 from crawler.exitcodes import Exit
-from crawler.state import Run
+from crawler.locks import is_held, site_lock
+from crawler.state import Run, State
 from crawler.summary import Summary
 
 
@@ -24,6 +26,7 @@ class Command(WinnowCommand):
 
     def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:
         """The sites, each with a line a run, newest first: when (UTC), verdict, figures, and why it was not well."""
+        output = Path(settings["OUTPUT_DIR"])
         with existing_state(settings) as state:
             sites = state.runs.sites()
             for site in args:
@@ -31,11 +34,26 @@ class Command(WinnowCommand):
             for site in args or sites:
                 print(site)
                 for run in state.runs.history(site, opts.runs):
-                    print(f"  {_line(run)}")
+                    print(f"  {_line(run, at_work=_is_at_work(state, run, output))}")
         return Exit.OK
 
 
-def _line(run: Run) -> str:
+def _is_at_work(state: State, run: Run, output: Path) -> bool:
+    if run.state != "open":
+        return False
+    if state.is_sqlite:
+        return is_held(site_lock(output, run.site))
+    with state.read() as connection:
+        return state.presence.is_alive(connection, f"run:{run.id}")
+
+
+def _line(run: Run, *, at_work: bool) -> str:
     started = datetime.fromtimestamp(run.started_at, UTC).strftime("%Y-%m-%d %H:%M")
     summary = Summary.of_row(run)
-    return f"{started}  {run.verdict or run.state:<13}  {summary.line() if summary else 'no figures'}"
+    if summary is not None:
+        says, figures = run.verdict or run.state, summary.line()
+    elif at_work:
+        says, figures = "running", "figures when it ends"
+    else:
+        says, figures = "unfinished", "killed, or told twice to stop; what was done is safe, run again"
+    return f"{started}  {says:<13}  {figures}"

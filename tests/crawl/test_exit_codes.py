@@ -88,6 +88,14 @@ def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> Non
     assert "cannot write" in said(ended)
 
 
+def test_a_log_that_cannot_be_written_is_one_line_and_starts_no_crawl(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "farm.log"
+    log.mkdir(parents=True)
+    ended = scrapy(["harvest", "--url", "http://127.0.0.1:1/", "-a", "name=farm"], tmp_path)
+    assert ended.code == Exit.CANNOT_WRITE
+    assert ended.err == f"winnow: cannot write to {log}: Is a directory; let this user write there, then run again\n"
+
+
 def test_a_run_does_not_start_on_a_disk_that_is_nearly_full(tmp_path: Path) -> None:
     ended = crawl("http://127.0.0.1:1/", tmp_path, DISK_FREE_MIN_MB=10**9)
     assert ended.code == Exit.CANNOT_WRITE
