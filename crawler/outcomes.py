@@ -24,7 +24,9 @@ class Reason(StrEnum):
     NO_ARTICLE = "no_article"  # neither an article nor a listing: links followed, nothing else
     REDIRECTED = "redirected"  # the target is a frontier entry of its own
     CONTINUATION = "continuation"  # a further page of an article, read with its first
-    OTHER_SPELLING = "other_spelling"  # the page names an address as its own at which its article is known
+    # done: the page names an address as its own at which its article is known; filtered: the address is known under https
+    # (or http), and asked only there unless that fails
+    OTHER_SPELLING = "other_spelling"
     SOURCE = "source"  # sitemap or feed
     # unchanged
     NOT_MODIFIED = "not_modified"

@@ -25,9 +25,10 @@ from crawler.outcomes import Outcome, Reason
 from crawler.profiles import ProfileLearner
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
-from crawler.state import FrontierEntry, Lease, State
+from crawler.state import FrontierEntry, Lease, State, frontier_key
 from crawler.state.articles import GONE_RUNS
 from crawler.stripping.audit import RemovedSample
+from crawler.urls import canonical_url, other_scheme
 from crawler.web.gate import Tally
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,13 @@ class Run:
         self._count("links/new", new)
         return new
 
+    def insist(self, entries: Iterable[FrontierEntry]) -> None:
+        """Put URLs into the frontier that are to be asked as they are spelled: where to start, targets of redirects."""
+        batch = [replace(entry, twin=None) for entry in entries]
+        with self.state.unit() as conn:
+            self.add(batch, conn)
+            self.state.frontier.open_twins(conn, [entry.key for entry in batch], run=self.id)
+
     def leave_out(self, lease: Lease, links: int) -> None:
         """A page offers more links than are followed from one page; within the unit that adds the others."""
         self.state.count(self.id, "left_out", links)
@@ -160,6 +168,9 @@ class Run:
             return
         with nullcontext(conn) if conn is not None else self.state.unit() as unit:
             self.state.frontier.finish(unit, lease.key, outcome, reason, run=self.id, now=time.time(), **facts)
+            if outcome in {Outcome.FAILED, Outcome.GONE}:  # the site may answer under the other scheme alone
+                twin = frontier_key(self.site, other_scheme(canonical_url(lease.url)))
+                self.state.frontier.open_twins(unit, [twin], run=self.id)
         if outcome is Outcome.DROPPED:
             self._handed.discard(lease.key)
         self.outcomes[outcome, reason] += 1

@@ -100,7 +100,7 @@ class SiteSpider(Spider):
         )
         self.crawler.signals.connect(self.rendering.close, signals.spider_closed)
         run.take_up(revisit_all=self.arguments.revisit)
-        run.add(entry for entry in self._seeds() if entry is not None)
+        run.insist(entry for entry in self._seeds() if entry is not None)
 
     def _seeds(self) -> list[FrontierEntry | None]:
         def seed(url: str, kind: str) -> FrontierEntry | None:
@@ -206,7 +206,7 @@ class SiteSpider(Spider):
         if target.key == lease.key:
             self.run.finish(lease, Outcome.FAILED, Reason.TOO_MANY_REDIRECTS)
             return
-        self.run.add([target])
+        self.run.insist([target])
         self.run.finish(lease, Outcome.DONE, Reason.REDIRECTED)
 
     async def _parse_source(self, response: Response, lease: Lease) -> None:

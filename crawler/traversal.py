@@ -11,7 +11,7 @@ from crawler.outcomes import Reason
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.state import FrontierEntry, Lease, frontier_key
-from crawler.urls import UrlError, canonical_url, host_of, is_trap, url_pattern
+from crawler.urls import UrlError, canonical_url, host_of, is_trap, other_scheme, url_pattern
 
 # Lower is sooner: sources and sections keep discovery ahead, then what listings list, then what only related links know,
 # then links of unknown pages.
@@ -120,6 +120,7 @@ class SiteRules:
             pattern=url_pattern(canonical),
             via_kind=via_kind,
             via_url=via_url,
+            twin=frontier_key(self.site, other_scheme(canonical)),
         )
 
     def _refuse(self, reason: Reason) -> None:

@@ -214,6 +214,12 @@ def url_key(url: str) -> str:
     return blake2b(canonical_url(url).encode("ascii"), digest_size=16).hexdigest()
 
 
+def other_scheme(url: str) -> str:
+    """A canonical URL under http when it is https, and the other way round: nearly always the same page."""
+    scheme, _, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}://{rest}"
+
+
 def host_of(url: str) -> str:
     """The host of a canonical URL, with its port when that is not the scheme's own: "example.org", "127.0.0.1:8001"."""
     return url.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0]

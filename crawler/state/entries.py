@@ -27,6 +27,7 @@ class FrontierEntry:
     pattern: str = ""  # URL shape, for budgets
     via_kind: str = "start"
     via_url: str | None = None
+    twin: bytes | None = None  # key of the same address under the other of http and https
     not_before: float | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None

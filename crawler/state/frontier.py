@@ -7,6 +7,7 @@ the order in which they are fetched, so a lease costs the same however many wait
 
 import time
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
@@ -48,7 +49,11 @@ class Frontier:
         self._waiting: dict[str, tuple[float, int]] = {}  # site -> counted at, rows
 
     def add(self, connection: Connection, entries: Iterable[FrontierEntry], run: str) -> int:
-        """Adds what is not known yet, in batches; returns how many were new."""
+        """Adds what is not known yet, in batches; returns how many were new.
+
+        What is known under the other of http and https enters the books ended, and is not counted: `open_twins` opens it
+        when that one fails.
+        """
         added = 0
         batch: dict[bytes, FrontierEntry] = {}
         for entry in entries:
@@ -66,6 +71,7 @@ class Frontier:
             return 0
         for site in sorted({entry.site for entry in fresh}):
             self._state.one_at_a_time(connection, f"frontier:{site}")
+        fresh = self._without_twins(connection, fresh)
         rows = [row_of(entry, run) for entry in fresh]
         if self._state.is_sqlite:  # one writer: what was not known a moment ago is not known now
             _ADD.run_many(connection, rows)
@@ -73,12 +79,43 @@ class Frontier:
         else:
             statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
             keys = connection.scalars(statement.returning(frontier.c.key), rows)
-            added = [batch[bytes(key)] for key in keys]
+            of_key = {entry.key: entry for entry in fresh}
+            added = [of_key[bytes(key)] for key in keys]
         for entry in added:
             if entry.outcome is not None:
                 self._state.count(run, f"{entry.outcome}.{entry.reason}")
         self._state.count(run, "added", len(added))
-        return len(added)
+        return sum(1 for entry in added if entry.reason is not Reason.OTHER_SPELLING)
+
+    def _without_twins(self, connection: Connection, entries: list[FrontierEntry]) -> list[FrontierEntry]:
+        """The same entries; one whose twin is known, or stands before it, has ended."""
+        twins = [entry.twin for entry in entries if entry.twin is not None and entry.outcome is None]
+        if not twins:
+            return entries
+        asked = {bytes(row[0]) for row in _ASKED.run(connection, {"keys": twins}).fetchall()}
+        out = []
+        for entry in entries:
+            if entry.twin in asked and entry.outcome is None:
+                entry = replace(entry, outcome=Outcome.FILTERED, reason=Reason.OTHER_SPELLING)
+            else:
+                asked.add(entry.key)
+            out.append(entry)
+        return out
+
+    def open_twins(self, connection: Connection, keys: Iterable[bytes], *, run: str) -> None:
+        """Makes those of `keys` ready that ended because they are known under the other of http and https."""
+        n = connection.execute(
+            update(frontier)
+            .where(
+                frontier.c.key.in_(list(keys)),
+                _is(ENDED),
+                frontier.c.outcome == Outcome.FILTERED.value,
+                frontier.c.reason == Reason.OTHER_SPELLING.value,
+            )
+            .values(_REOPENED)
+        ).rowcount
+        if n:
+            self._state.count(run, "reopened", n)
 
     def known(self, keys: Iterable[bytes]) -> set[bytes]:
         """Those of `keys` that the frontier holds, in any state."""
@@ -227,7 +264,12 @@ class Frontier:
         wanted = sorted(set(keys))
         n = connection.execute(
             update(frontier)
-            .where(frontier.c.key.in_(wanted), _is(ENDED), func.coalesce(frontier.c.last_run, "") != run)
+            .where(
+                frontier.c.key.in_(wanted),
+                _is(ENDED),
+                func.coalesce(frontier.c.last_run, "") != run,
+                frontier.c.reason != Reason.OTHER_SPELLING.value,
+            )
             .values(_REOPENED)
         ).rowcount
         if n:
@@ -284,6 +326,16 @@ _REOPENED: dict[Any, Any] = {
 }
 
 _KNOWN = Quick(select(frontier.c.key).where(frontier.c.key.in_(bindparam("keys", expanding=True))), expanding="keys")
+
+# Those that are fetched, or were and gave an answer.
+_ASKED = Quick(
+    select(frontier.c.key).where(
+        frontier.c.key.in_(bindparam("keys", expanding=True)),
+        func.coalesce(frontier.c.outcome, "") != Outcome.FAILED.value,
+        func.coalesce(frontier.c.outcome, "") != Outcome.GONE.value,
+    ),
+    expanding="keys",
+)
 
 _ROW = row_of(FrontierEntry(key=b"", url="", site="", host="", kind=""), "")
 _ADD = Quick(insert(frontier), columns=list(_ROW))

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from crawler.outcomes import Reason
 from crawler.run import run_of
 from crawler.state import State
-from crawler.urls import UrlError, canonical_url, host_of
+from crawler.urls import UrlError, canonical_url, host_of, other_scheme
 from crawler.web.backoff import DAY, let_rest, retry_after
 from crawler.web.blocked import header
 from crawler.web.errors import PostponedError, RefusedError, WebError
@@ -77,7 +77,8 @@ def looks_like_robots(text: str) -> bool:
 class RobotsMiddleware:
     """Downloader middleware: asks for robots.txt before the first page of a host and judges every page by it.
 
-    Raises RefusedError(ROBOTS) for what is disallowed, PostponedError(ROBOTS) while robots.txt cannot be had.
+    Raises RefusedError(ROBOTS) for what is disallowed, PostponedError(ROBOTS) while robots.txt cannot be had, WebError where
+    nobody answers under http (or https) on a host that answers under the other.
     Hands Sitemap lines to `spider.found_sitemaps(host, urls)` when the spider has that method.
     """
 
@@ -87,6 +88,7 @@ class RobotsMiddleware:
         self._user_agent = str(crawler.settings["USER_AGENT"]).partition("/")[0]
         self._rules: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
         self._fetching: dict[str, asyncio.Future[Rules]] = {}
+        self._silent: dict[str, tuple[float, Reason]] = {}  # origin -> until when it is not asked again, and why
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -109,6 +111,8 @@ class RobotsMiddleware:
         if known is not None and known[0] > time.time():
             self._rules.move_to_end(origin)
             return known[1]
+        if origin in self._silent and self._silent[origin][0] > time.time():
+            raise WebError(self._silent[origin][1], f"nobody answers at {origin}")
         if origin in self._fetching:
             return await asyncio.shield(self._fetching[origin])
         future: asyncio.Future[Rules] = asyncio.get_running_loop().create_future()
@@ -152,6 +156,9 @@ class RobotsMiddleware:
             logger.info("robots.txt of %s leads astray: %s", origin, error)
             rules = Rules(None)
         except WebError as error:
+            if self._answers_otherwise(origin):  # as a site without TLS does, whatever its links say
+                self._silent[origin] = (now + _FIRST_WAIT, error.reason)
+                raise WebError(error.reason, f"{origin}: {error}") from error
             raise self._unreachable(origin, str(error), None) from error
         else:
             text = decode_robots(response.body) if response.status < 300 else ""
@@ -188,6 +195,10 @@ class RobotsMiddleware:
             except ValueError as error:
                 raise RefusedError(Reason.URL_INVALID, location[:200]) from error
         raise RefusedError(Reason.TOO_MANY_REDIRECTS, url[:200])
+
+    def _answers_otherwise(self, origin: str) -> bool:
+        """Whether the host has given a robots.txt under the other of http and https: it is up, and need not rest."""
+        return kept_answer(run_of(self._crawler).state, other_scheme(origin)) is not None
 
     def _unreachable(self, origin: str, why: str, wait: float | None) -> PostponedError:
         """Remember that robots.txt cannot be had, let the host rest, and say until when."""
@@ -230,9 +241,14 @@ class RobotsMiddleware:
 
 def kept_rules(state: State, origin: str) -> str | None:
     """The robots.txt of an origin as it was last fetched; None when there is none, or none that is fresh."""
-    value = state.hosts.get(host_of(origin), _name(origin), time.time())
-    text: str | None = (value or {}).get("text")
+    text: str | None = (kept_answer(state, origin) or {}).get("text")
     return text
+
+
+def kept_answer(state: State, origin: str) -> dict[str, Any] | None:
+    """What an origin answered when it was last asked for its robots.txt (`text`, `fetched_at`); None when it did not."""
+    value: dict[str, Any] | None = state.hosts.get(host_of(origin), _name(origin), time.time())
+    return value if value is not None and "text" in value else None
 
 
 def _name(origin: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from crawler.spellings import plain_spelling
 from tests.crawl.harvesting import records, scrapy
-from tests.hostile.crawling import SITE, routes
+from tests.hostile.crawling import SITE, outcome, routes
 from tests.hostile.server import Asked, Behaviour, Hostile
 from tests.hostile.site import article_page, listing_page, title
 
@@ -30,8 +30,9 @@ class Site:
         await routes(table | {"/": listing_page(links)})(asked)
 
 
-def harvest(server: Hostile, output: Path) -> list[dict[str, Any]]:
-    ended = scrapy(["crawl", "any", "-a", f"url={server.url('/')}", "-a", f"name={SITE}", "-a", "revisit=1"], output)
+def harvest(server: Hostile, output: Path, settings: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    command = ["crawl", "any", "-a", f"url={server.url('/')}", "-a", f"name={SITE}", "-a", "revisit=1"]
+    ended = scrapy(command, output, settings)
     assert ended.code == 0, ended.err[-3000:]
     return records(output, SITE)
 
@@ -53,6 +54,22 @@ def test_an_article_that_is_known_is_not_delivered_again_under_a_longer_address(
     with Hostile(site.answer) as server:
         for site.listed in (["/a/{}.html"], ["/a/{}.html?from=hot", "/a/{}.html?ref=top"]):
             assert_once_and_plain(server, harvest(server, tmp_path))
+
+
+def test_an_address_is_asked_under_one_of_http_and_https(tmp_path: Path) -> None:
+    site = Site()
+    with Hostile(site.answer) as server:
+        secure = server.url("").replace("http:", "https:")  # nobody answers there
+        site.listed = ["/a/{}.html", secure + "/a/{}.html"]
+        assert_once_and_plain(server, harvest(server, tmp_path))
+        assert outcome(tmp_path)[0].get("failed.tls", 0) == 0
+
+
+def test_an_address_that_fails_under_one_of_http_and_https_is_asked_under_the_other(tmp_path: Path) -> None:
+    site = Site()
+    with Hostile(site.answer) as server:
+        site.listed = [server.url("").replace("http:", "https:") + "/a/{}.html", "/a/{}.html"]
+        assert_once_and_plain(server, harvest(server, tmp_path, {"DOWNLOAD_TIMEOUT": 2}))
 
 
 def test_a_template_that_names_one_address_on_all_pages_loses_no_article(tmp_path: Path) -> None:

@@ -221,3 +221,24 @@ def test_the_ready_rows_of_a_host_are_read_from_an_index(state: State) -> None:
             plan = " ".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {query}"))
         assert "frontier_ready" in plan
         assert "Sort" not in plan
+
+
+def test_of_two_entries_under_http_and_https_one_is_fetched_until_it_fails(state: State) -> None:
+    one, other = entry("a"), entry("a2")
+    one.twin, other.twin = other.key, one.key
+    assert add(state, [one, other]) == 1
+    assert add(state, [other]) == 0
+    assert names(lease(state)) == ["a"]
+    finish(state, one.key, Outcome.FAILED, Reason.TLS)
+    with state.unit() as connection:
+        state.frontier.open_twins(connection, [one.key, other.key], run=RUN)
+    assert names(lease(state)) == ["a2"]
+
+
+def test_an_entry_whose_twin_has_failed_is_fetched(state: State) -> None:
+    one, other = entry("a"), entry("a2")
+    one.twin, other.twin = other.key, one.key
+    add(state, [one])
+    finish(state, one.key, Outcome.GONE, Reason.HTTP_GONE)
+    assert add(state, [other]) == 1
+    assert names(lease(state)) == ["a2"]
