@@ -31,7 +31,8 @@ class QualityGate:
         record = ItemAdapter(item)
         text, reading = record["text"], record["reading"]
         flags = list(record["quality"].flags)
-        record["quality"] = quality = measure(text, reading, sum(len(r.text) for r in record["removed"]), flags)
+        removed = sum(len(span.text) for span in record["removed"] if span.place is not None)
+        record["quality"] = quality = measure(text, reading, removed, flags)
         if not text.strip():
             raise DropItem(Reason.EMPTY)
         if weighted_length(text) < self.minimum:
@@ -47,7 +48,7 @@ def weighted_length(text: str) -> int:
 
 
 def measure(text: str, reading: Reading, removed: int, flags: list[str]) -> Quality:
-    """Quality of a stripped text; `removed` is the number of characters taken out of it."""
+    """Quality of a stripped text; `removed` is the number of characters taken out of its lines."""
     length = len(text)
     return Quality(
         characters=length,

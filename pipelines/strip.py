@@ -49,7 +49,6 @@ class Strip:
             if linked is not None and linked.title:
                 linked.title = clean_link_title(linked.title, profile)
         quality = fields.get("quality") or Quality()
-        quality.removed_ratio, quality.link_ratio = stripped.removed_ratio, stripped.link_ratio
         quality.flags = [*quality.flags, *(flag for flag in stripped.flags if flag not in quality.flags)]
         fields["quality"] = quality
         assert self.crawler.stats is not None

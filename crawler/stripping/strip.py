@@ -9,6 +9,7 @@ from crawler.reading.reading import Reading
 from crawler.stripping.adverts import host_of, leads_off, take_named, take_phrases, take_planted
 from crawler.stripping.brands import label_of
 from crawler.stripping.elsewhere import Copy, take_insertions
+from crawler.stripping.evidence import explained
 from crawler.stripping.names import other_name
 from crawler.stripping.noisecuts import take_noise
 from crawler.stripping.offsite import take_links
@@ -30,8 +31,6 @@ class Stripped:
     flags: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     injected: dict[str, dict[str, str]] = field(default_factory=dict)  # names the page was injected with -> what spoke
-    removed_ratio: float = 0.0
-    link_ratio: float = 0.0
 
 
 def strip(reading: Reading, profile: Profile, copies: Sequence[Copy] = ()) -> Stripped:
@@ -80,19 +79,16 @@ def _result(work: Work) -> Stripped:
     """Close the ledger."""
     text, removed = work.ledger.close()
     cut_prefix(work.title, (span.text for span in removed if span.rule == "keyword_block"), text)
-    read = sum(map(len, work.ledger.lines))
     if work.names:
         work.flags.append("mirror")
     return Stripped(
         title=work.title.text,
         text=text,
         subtitle=work.subtitle,
-        removed=[*_title_spans(work), *removed, *_hidden_spans(work)],
+        removed=explained([*_title_spans(work), *removed, *_hidden_spans(work)], work),
         flags=work.flags,
         fields=work.fields,
         injected={name: verdict.evidence for name, verdict in work.names.items()},
-        removed_ratio=round(sum(len(r.text) for r in removed) / read, 4) if read else 0.0,
-        link_ratio=_link_ratio(work),
     )
 
 
@@ -135,14 +131,3 @@ def _hidden_spans(work: Work) -> list[Removed]:
         if text.strip()
     ]
     return spans[:HIDDEN_SPANS]
-
-
-def _link_ratio(work: Work) -> float:
-    """Share of the kept characters that stand in links."""
-    kept = linked = 0
-    for number, line in enumerate(work.rows):
-        left = len(work.ledger.left(number))
-        if left:
-            kept += left
-            linked += min(left, sum(a.end - a.start for a in line.anchors))
-    return round(linked / kept, 4) if kept else 0.0

@@ -19,8 +19,9 @@ def test_the_table_of_fields_is_that_of_the_models() -> None:
     assert table == field_table(), "print field_table() and put it between the marks in docs/data.md"
 
 
-def test_every_field_of_a_record_has_a_row_and_a_type() -> None:
+def test_every_field_of_a_record_has_a_row_a_type_and_a_meaning() -> None:
     names = [row.name for row in field_rows()]
+    assert [row.name for row in field_rows() if not row.description] == []
     assert [name for name in names if "." not in name] == list(article("a"))
     assert [feature["name"] for feature in features()] == list(article("a"))
     assert {"published.from", "removed[].place.line", "duplicates.role"} <= set(names)

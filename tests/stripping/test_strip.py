@@ -1,13 +1,19 @@
 """strip: what goes, what stays, and that nothing is lost."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from crawler.profiles import learn
 from crawler.reading.profile import Profile
+from crawler.reading.reader import read
 from crawler.reading.reading import Anchor, Identity, Line
 from crawler.stripping import rebuild, strip
 from tests.stripping.readings import PARAGRAPHS, article, line, site, varied
 
+PAGES = Path(__file__).parents[1] / "pages"
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BRAND = "诗婷露雅化妆品"
 DISCLAIMER = (
     "的版权声明:本文内容由互联网用户自发贡献,该文观点仅代表作者本人。本站仅提供信息存储空间服务,不拥有所有权,不承担相关法律责任。"
@@ -62,7 +68,7 @@ def test_a_brand_between_headline_and_site_name_is_a_span_of_its_own_beside_the_
     spans = strip(page, Profile(host="paper.example")).removed
     assert [(span.text, span.evidence) for span in spans] == [
         ("- 木棉居家饰", ["identity: the site calls itself 河湾日报"]),
-        ("- 河湾日报", []),
+        ("- 河湾日报", ["headline: the title without it is the headline"]),
     ]
 
 
@@ -264,3 +270,13 @@ def test_the_lexicon_labels_what_facts_removed() -> None:
 def test_the_same_input_gives_the_same_output() -> None:
     pages = site(5, suffix=f"-{BRAND}", tail=(BRAND + DISCLAIMER,), identity=Identity(og_site_name="河湾日报"))
     assert strip(pages[0], learn(pages, None)) == strip(pages[0], learn(pages, None))
+
+
+def test_every_span_says_why_and_where() -> None:
+    profile = Profile(host="www.example.com")
+    for path in PAGES.glob("*.html"):
+        reading = read(path.read_bytes(), "https://www.example.com/2026/1.html", {}, profile, NOW)
+        for span in strip(reading, profile).removed:
+            assert all((span.kind, span.rule, span.slot, span.evidence, *span.evidence)), (path, span)
+            is_outside = (span.slot or "").startswith("title_") or span.slot == "document"
+            assert (span.place is None) == is_outside, (path, span)
