@@ -4,12 +4,13 @@ import time
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from sqlalchemy import Connection
 
-from crawler.article import Article
-from crawler.duplicates import duplicates_of
+from crawler.article import Article, Duplicates
+from crawler.duplicates import Replaced, duplicates_of
 from crawler.outcomes import Outcome, Reason
 from crawler.record import content_hash
-from crawler.run import run_of
+from crawler.run import Run, run_of
 
 
 class Record:
@@ -32,16 +33,7 @@ class Record:
         with run.state.unit() as conn:
             recorded = run.state.articles.record(conn, data, digest, now=time.time())
             for old in duplicates_of(run.state).settle(conn, item.id):
-                run.touched.add(old.site)
-                run.state.articles.retract(
-                    conn,
-                    old.article,
-                    reason=f"{old.reason}: {item.id}",
-                    run=run.id,
-                    now=time.time(),
-                    fetched_at=item.fetched_at,
-                    status=item.http.status,
-                )
+                run.articles -= replace_article(run, conn, old, item)
             if recorded.op == "unchanged":
                 run.finish(
                     lease,
@@ -71,3 +63,26 @@ class Record:
         item.rev = recorded.rev
         item.op = "add" if recorded.op == "unchanged" else recorded.op
         return item
+
+
+def replace_article(run: Run, conn: Connection, old: Replaced, by: Article) -> int:
+    """Take back an article that another one makes superfluous: as a copy while no delivery has it, else by a retraction.
+
+    Returns how many of this run's records no consumer will see.
+    """
+    assert by.duplicates is not None
+    run.touched.add(old.site)
+    withdrawn = run.state.articles.withdraw(conn, old.article, run=run.id)
+    place = Duplicates(cluster=by.duplicates.cluster, role=old.relation.role, of=by.id, score=old.score)
+    for record in withdrawn:
+        run.state.copies.add(conn, record | {"duplicates": place.model_dump(mode="json")})
+    run.state.articles.retract(
+        conn,
+        old.article,
+        reason=f"{old.reason}: {by.id}",
+        run=run.id,
+        now=time.time(),
+        fetched_at=by.fetched_at,
+        status=by.http.status,
+    )
+    return sum(record["run"] == run.id for record in withdrawn)

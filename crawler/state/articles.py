@@ -129,6 +129,24 @@ class Articles:
             return Recorded(known.rev, "unchanged")
         return self._retract(connection, known, "http_gone", run, now, fetched_at, status)
 
+    def withdraw(self, connection: Connection, article_id: str, *, run: str) -> list[dict[str, Any]]:
+        """Takes an article back of which no delivery has anything yet: its events leave the outbox, and it is known as
+        retracted. Returns the record of each site that would have delivered it; elsewhere it stays, for `retract`.
+        """
+        withdrawn = []
+        for site in connection.scalars(select(articles.c.site).where(articles.c.id == article_id)).all():
+            events = self._state.outbox.take_back(connection, site, article_id)
+            if events:
+                values = {"rev": events[0].rev - 1, "retracted": True, "last_run": run}
+                connection.execute(
+                    update(articles).where(articles.c.site == site, articles.c.id == article_id).values(values)
+                )
+                for event in events:
+                    if event.run == run:
+                        self._state.count(run, event.op, -1)
+                withdrawn.append(json.loads(events[-1].payload))
+        return withdrawn
+
     def retract(
         self,
         connection: Connection,

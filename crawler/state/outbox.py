@@ -69,6 +69,20 @@ class Outbox:
         _INSERT.run(connection, event._asdict())
         self._state.count(event.run, event.op)
 
+    def take_back(self, connection: Connection, site: str, article_id: str) -> list[Event]:
+        """Removes and returns an article's events, oldest first, when they are in no batch and consumers do not have the
+        article; else nothing."""
+        events = connection.execute(
+            select(outbox)
+            .where(outbox.c.site == site, outbox.c.article_id == article_id, outbox.c.batch.is_(None))
+            .order_by(outbox.c.rev)
+            .with_for_update()
+        ).all()
+        if not events or events[0].op != "add":
+            return []
+        connection.execute(delete(outbox).where(outbox.c.seq.in_([event.seq for event in events])))
+        return [Event(*(getattr(event, name) for name in Event._fields)) for event in events]
+
     def unsealed(self, site: str) -> dict[str, int]:
         """Stream -> lines that are in no batch yet."""
         with self._state.read() as connection:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from scrapy.crawler import Crawler
@@ -15,6 +16,7 @@ from crawler.outcomes import Reason
 from crawler.run import Run, run_of
 from crawler.state.schema import copies
 from pipelines.dedupe import Dedupe
+from pipelines.record import Record
 from tests.duplicates.samples import HARBOUR, ORCHARD
 
 
@@ -110,3 +112,16 @@ def test_a_wrong_policy_stops_the_start(crawler: Crawler) -> None:
     crawler.settings.set("DUPLICATES_POLICY", {"exact": "keep"}, "cmdline")
     with pytest.raises(PolicyError):
         Dedupe.from_crawler(crawler)
+
+
+def test_a_copy_that_no_delivery_has_yet_is_kept_among_the_copies_when_its_original_comes(crawler: Crawler) -> None:
+    state, steps = run_of(crawler).state, (Dedupe.from_crawler(crawler), Record.from_crawler(crawler))
+    for name, paras in (("teaser", HARBOUR[:2]), ("whole", HARBOUR)):
+        item = article(name, paras)
+        item.lease = SimpleNamespace(key=name)
+        for step in steps:
+            item = step.process_item(item)
+    assert state.outbox.unsealed("one") == {"part": 1, "copies": 1, "quarantine": 0}
+    (copy,) = kept_copies(crawler)
+    assert copy["id"] == "teaser"
+    assert copy["duplicates"] == {"cluster": "teaser", "role": "near", "of": "whole", "score": 1.0}

@@ -111,3 +111,29 @@ def test_two_sites_deliver_the_same_page_each_on_its_own(state: State) -> None:
             connection, "a", reason="owner", run=RUN, now=NOW, fetched_at="2026-01-03T00:00:00Z", status=200
         )
     assert [one.rev for one in retracted] == [2, 3]
+
+
+def withdraw(state: State) -> list[tuple[str, int]]:
+    with state.unit() as connection:
+        return [(one["id"], one["rev"]) for one in state.articles.withdraw(connection, "a", run=RUN)]
+
+
+def test_what_no_delivery_has_is_withdrawn_without_a_trace_and_may_come_back(state: State) -> None:
+    record(state, "a", "one")
+    record(state, "a", "two")
+    record(state, "b")
+    assert withdraw(state) == [("a", 2)]
+    assert withdraw(state) == []
+    assert (state.articles.count(SITE), state.runs.counts(RUN)["add"]) == (1, 1)
+    assert events(state) == [("b", 1, "add")]
+    assert record(state, "a", "two") == "add"
+    assert events(state) == [("a", 1, "add")]
+
+
+def test_what_is_sealed_or_delivered_is_not_withdrawn(state: State) -> None:
+    record(state, "a", "one")
+    assert events(state) == [("a", 1, "add")]
+    assert withdraw(state) == []
+    record(state, "a", "two")
+    assert withdraw(state) == []
+    assert events(state) == [("a", 2, "update")]
