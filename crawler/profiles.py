@@ -98,7 +98,8 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
     clusters = clusters_of(articles)
     of_one_form = formulaic(articles, clusters)
     own = own_names(articles)
-    slots = learn_slots(articles, [*candidate_names(articles), *previous.injected_names], of_one_form)
+    listed = frozenset[str]().union(*(one.linked for one in listings))
+    slots = learn_slots(articles, [*candidate_names(articles), *previous.injected_names], of_one_form, listed)
     verdicts = {verdict.name: verdict for verdict in judge_names(articles, slots, elsewhere or {})}
     injected = {name: tuple(v.phrases) for name, v in verdicts.items() if v.is_injected}
     for name in previous.injected_names:

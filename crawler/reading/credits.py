@@ -31,6 +31,7 @@ _EDITOR_RANK = {
     "本版编辑": 1,
     "值班编辑": 2,
 }
+MOST_CLAIMED = 6  # titles that meta elements give
 _AROUND = ("above", "head", "tail")  # zones that are not the text itself
 _LIFTED_SLOTS = frozenset(
     {
@@ -56,6 +57,7 @@ class Credits:
     title: str | None = None
     title_raw: str | None = None
     headline: str | None = None
+    claimed_titles: list[str] = field(default_factory=list)
     subtitle: str | None = None
     authors: list[str] = field(default_factory=list)
     source: str | None = None
@@ -78,6 +80,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     claims, title, language, places = facts.claims, facts.title, facts.language, facts.places
     found = Credits(title=title.text, title_raw=page.title_raw, subtitle=title.subtitle)
     found.headline = title.block.text if title.block is not None else None
+    found.claimed_titles = claims.titles[:MOST_CLAIMED]
     found.editor = _editor(places)
     source = choose_source(page, places, claims, facts.blog or language != "zh")
     found.source, found.source_url = source.name, source.url

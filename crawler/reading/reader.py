@@ -61,6 +61,7 @@ def read(
         title=byline.title,
         title_raw=byline.title_raw or page.title_raw,
         headline=byline.headline,
+        claimed_titles=byline.claimed_titles,
         subtitle=byline.subtitle,
         body_confidence=main.confidence,
         authors=byline.authors,

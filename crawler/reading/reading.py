@@ -96,6 +96,7 @@ class Reading:
     title: str | None = None
     title_raw: str | None = None
     headline: str | None = None  # the h1, or what stands for it
+    claimed_titles: list[str] = field(default_factory=list)  # what meta elements and JSON-LD call the article
     subtitle: str | None = None
     lines: list[Line] = field(default_factory=list)
     body_confidence: float = 0.0

@@ -114,36 +114,6 @@ def label_of(text: str) -> str | None:
     return next((name for name, pattern in _labels() if pattern.search(folded)), None)
 
 
-SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which it is rather a column's than a brand's
-
-
-@cache
-def _genres() -> tuple[str, ...]:
-    return tuple(fold(word) for word in lexicon()["genre"]["words"])
-
-
-def is_genre(text: str) -> bool:
-    """Whether a string says what kind of text it introduces."""
-    folded = fold(text)
-    return folded.endswith(_genres()) or folded.startswith(_genres())
-
-
-def is_column(text: str) -> bool:
-    """Whether a string that the headline itself carries, with its separator, reads like a column or kind of text
-    ("停水通知：", "专访｜", "Opinion: "): it is part of the headline, however often it repeats. Only ever protects."""
-    folded = fold(text)
-    if is_genre(text):
-        return True
-    longest = (
-        SHORT_COLUMN
-        if any(mark in text for mark in ":：|｜")
-        else SHORT_COLUMN - 1
-        if "【" in text or "[" in text
-        else 0
-    )
-    return len(folded) <= longest and all("㐀" <= character <= "鿿" for character in folded)
-
-
 @lru_cache(maxsize=8192)
 def agree(name: str, other: str) -> bool | None:
     """Whether two strings can name one site; None when they cannot be compared (different scripts)."""

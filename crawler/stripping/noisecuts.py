@@ -1,5 +1,6 @@
 """Noise that was set into an article: pronunciations, emoji, and lines of search words."""
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 from crawler.stripping import noise
@@ -33,7 +34,14 @@ def take_noise(work: Work) -> None:
 
 def take_keywords(work: Work, numbers: list[int], texts: dict[int, str]) -> None:
     """Blocks of search words, and what stands above an article to be found by searches."""
-    titles = work.titles()
+    for number, spoke in keyword_lines(texts, work.titles()).items():
+        _take_keyword_line(work, number, spoke)
+    _take_clouds(work, [number for number in numbers if work.ledger.is_open(number)], texts)
+
+
+def keyword_lines(texts: dict[int, str], titles: Sequence[str]) -> dict[int, str]:
+    """The lines of an article (number -> text) that are search words -> what speaks for it. `titles`: what the page calls it."""
+    numbers = list(texts)
     queries = {number: tokens for number, text in texts.items() if (tokens := query_tokens(text, titles))}
     head, edges = numbers[:EDGE], {*numbers[:EDGE], *numbers[-EDGE:]}
     outer = {
@@ -41,20 +49,18 @@ def take_keywords(work: Work, numbers: list[int], texts: dict[int, str]) -> None
     }
     themed = {number for number in edges if theme_of(texts[number])}
     article = "\n".join(text for number, text in texts.items() if number not in {*queries, *outer, *themed})
+    found = {}
     for number in sorted({*head, *queries, *themed}):
         text, words = texts[number], queries.get(number)
         if words is not None and is_stuffed(words, article, number in edges, any(t in text for t in titles)):
-            spoke = "no sentence, words of searches, foreign to the article"
+            found[number] = "no sentence, words of searches, foreign to the article"
         elif number in themed and is_themed(text, article):
-            spoke = "one thing over and over, with words of searches; the article never names it"
+            found[number] = "one thing over and over, with words of searches; the article never names it"
         elif number in head and is_doorway(text, titles):
-            spoke = "offers the article's title as a work"
+            found[number] = "offers the article's title as a work"
         elif number in outer and label_of(text) and is_foreign(text, article):
-            spoke = "above the article, no sentence, foreign to it"
-        else:
-            continue
-        _take_keyword_line(work, number, spoke)
-    _take_clouds(work, [number for number in numbers if work.ledger.is_open(number)], texts)
+            found[number] = "above the article, no sentence, foreign to it"
+    return found
 
 
 def _take_clouds(work: Work, numbers: list[int], texts: dict[int, str]) -> None:

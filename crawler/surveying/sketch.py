@@ -9,19 +9,22 @@ from typing import NamedTuple
 
 from crawler.reading.reading import Line, Reading
 from crawler.stripping.adverts import host_of, is_cited, is_link, is_set_in, leads_off, leads_to_front
-from crawler.stripping.brands import is_glued
+from crawler.stripping.brands import fold, is_glued
 from crawler.stripping.names import holders_of, identities_of, says_its_host
 from crawler.stripping.noise import noises
+from crawler.stripping.noisecuts import keyword_lines
 from crawler.stripping.repeated import HEAD_LINES, PROSE, TAIL_LINES, Zone, apart, normal_form
 from crawler.stripping.titles import squeezed
 
 KEPT_PROSE = 12_000  # characters of an article that a sketch keeps
 KEPT_LINES = 120
 KEPT_LINKS = 400
+LONGEST_SECTION = 20
 SHORTEST_LINKED = 2
 _ENDS = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
 
+_DATELINE = ("讯", "消息", "电")
 _ASIDE = re.compile(r"[（(【\[][^（()）【】\[\]]{6,60}[）)】\]]")
 
 
@@ -78,13 +81,27 @@ class Sketch:
     cited: set[str] = field(default_factory=set)  # words of those that are a part of a sentence's grammar
     said: str = ""  # the prose without any of those words
     linked: frozenset[str] = frozenset()  # words of the links to other pages of the site
+    claimed: frozenset[str] = frozenset()  # what the page's meta elements call the article
+    sections: frozenset[str] = frozenset()  # folded words of menus, breadcrumb and tags
+    stuffed: str = ""  # lines of search words around the article, without its title
 
-    def speaks_of(self, name: str) -> bool:
-        """Whether a sentence of the article holds the name; lines that are no sentences are headings, lists, adverts."""
-        if name not in self.prose:
+    def speaks_of(self, name: str, part: str | None = None) -> bool:
+        """Whether a sentence of the article holds the name, or a part of it; lines that are no sentences are headings, lists,
+        adverts."""
+        part = part or name
+        if part not in self.prose:
             return False
         prose = self.prose.replace(self.headline, " ") if self.headline else self.prose
-        return any(name in line and _ENDS.search(line) for line in prose.split("\n"))
+        return any(
+            _ENDS.search(line) and part in (line if not line.startswith(name) else _without_dateline(line, name))
+            for line in prose.split("\n")
+        )
+
+
+def _without_dateline(line: str, name: str) -> str:
+    """A line that opens with a name, without it where it says whose report this is ("某某讯 ..."): no word of the article."""
+    rest = line.removeprefix(name)
+    return rest if rest.startswith(_DATELINE) else line
 
 
 def sketch(reading: Reading) -> Sketch:
@@ -131,6 +148,9 @@ def sketch(reading: Reading) -> Sketch:
         set_in=set_in,
         cited=cited,
         said=said,
+        claimed=frozenset(squeezed(text) for text in reading.claimed_titles),
+        sections=frozenset(fold(text) for text in _sections(reading) if text and len(text) <= LONGEST_SECTION),
+        stuffed=_stuffed(reading, texts),
         linked=frozenset(squeezed(text) for text in _linked(reading) if text and len(text) >= SHORTEST_LINKED),
         noise=tuple(name for name, _ in noises({number: line.text for number, line in enumerate(texts)})),
     )
@@ -159,9 +179,25 @@ def _set_in(reading: Reading, lines: list[Line]) -> tuple[set[SetIn], set[str], 
     return found, cited, "\n".join(kept)[:KEPT_PROSE] if found or cited else ""
 
 
+def _sections(reading: Reading) -> Iterator[str]:
+    """What the site calls its parts on this page."""
+    yield from (link.text for link in reading.links[:KEPT_LINKS] if link.zone in ("nav", "footer"))
+    yield from (*reading.breadcrumb, *reading.tags)  # category and column may have been read off the headline
+
+
+def _stuffed(reading: Reading, lines: list[Line]) -> str:
+    """The lines of search words around an article, without its titles."""
+    titles = sorted({squeezed(reading.headline), squeezed(reading.title)} - {""}, key=len, reverse=True)
+    texts = {number: line.text for number, line in enumerate(lines)}
+    found = "\n".join(texts[number] for number in keyword_lines(texts, titles))
+    for title in titles:
+        found = found.replace(title, " ")
+    return found
+
+
 def _linked(reading: Reading) -> Iterator[str | None]:
     """What the page calls other articles of its site."""
-    yield from (one.title for one in reading.related)
+    yield from (one.title for one in (*reading.related, *reading.entries))
     yield from (one.title for one in (reading.previous, reading.next) if one)
     yield from (link.text for link in reading.links[:KEPT_LINKS] if link.zone not in ("nav", "footer"))
 

@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from crawler.stripping.brands import fold, is_column, is_genre, label_of
+from crawler.stripping.brands import fold
+from crawler.stripping.columns import is_column, is_firm, is_genre, is_series
 from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
 from crawler.surveying.sketch import Sketch
+from crawler.surveying.turns import Turns, in_turn, is_silent, leading
 
 LEAST_PAGES = 3  # a slot that no headline confirms must repeat on so many pages ...
 LEAST_SHARE = 0.6  # ... and on this share of them
@@ -17,11 +19,6 @@ NAME_SHARE = 0.5  # a prefix without a separator needs a name of the site, or th
 LONGEST_PREFIX = 24
 SHORTEST_SHARED = 4
 FORMULAIC = 0.34  # share of articles of one form from which alike headlines say nothing
-_LEADING = re.compile(
-    r"^(?:[\[【(（『「〖《〔<{][^\]】)）』」〗》〕>}]{2,24}[\]】)）』」〗》〕>}]\s*|[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*|\S{2,24}\s+[-–]\s+)"
-)
-
-
 _CLOSED = re.compile(r".*[\]】)）』」〗〕：:|｜丨_—-]")
 
 
@@ -35,16 +32,18 @@ class Slots:
     confirmed: Counter[str] = field(default_factory=Counter)  # bare name -> pages where the rest is the headline
 
 
-def learn_slots(sketches: Sequence[Sketch], names: Sequence[str], of_one_form: Sequence[bool]) -> Slots:
-    """The title slots of a site's articles. `names` are strings that other places of the pages use as names. The headlines of
-    articles `of_one_form` open alike because they are alike."""
+def learn_slots(
+    sketches: Sequence[Sketch], names: Sequence[str], of_one_form: Sequence[bool], listed: frozenset[str] = frozenset()
+) -> Slots:
+    """The title slots of a site's articles. `names` are strings that other places of the pages use as names, `listed` what
+    listings call articles. The headlines of articles `of_one_form` open alike because they are alike."""
     slots = Slots()
     ends, starts = (
         defaultdict[str, float](float),
         defaultdict[str, float](float),
     )  # what may be one, by separators alone
     sure_ends, sure_starts = Counter[str](), Counter[str]()  # what is one: the rest is the headline
-    linked = frozenset().union(*(one.linked for one in sketches))
+    linked = listed.union(*(one.linked for one in sketches))
     for one in sketches:
         raw = one.title_raw
         for text, at_end in _beside_linked(one, linked):
@@ -62,16 +61,20 @@ def learn_slots(sketches: Sequence[Sketch], names: Sequence[str], of_one_form: S
         weight = 1.0 if one.headline else HEADLESS  # what the headline says too is rarely a slot
         for text in set(trailing_segments(raw)):
             ends[text] += 0.0 if one.headline and is_column(text) else weight
-        for text in _leading(raw):
-            starts[text] += 0.0 if one.headline and is_column(text) else weight
+        if text := leading(raw):
+            starts[text] += 0.0 if one.headline and (is_column(text) or is_series(text)) else weight
         slots.pages.update(
-            {bare_name(text) for text in (*trailing_segments(one.title_raw), *_leading(one.title_raw))} - {""}
+            {bare_name(text) for text in (*trailing_segments(one.title_raw), leading(one.title_raw))} - {""}
         )
+    turns = in_turn(sketches, names, slots.confirmed)
+    for text in [text for text in starts if bare_name(text) in turns.columns]:
+        del starts[text]
     least = max(LEAST_PAGES, LEAST_SHARE * len(sketches))
-    slots.suffixes = _chosen(sure_ends, ends, least, slots.confirmed, _silent(sketches))
-    slots.prefixes = _chosen(sure_starts, starts, least, slots.confirmed, _silent(sketches))
+    slots.suffixes = _chosen(sure_ends, ends, least, slots.confirmed, sketches)
+    slots.prefixes = _chosen(sure_starts, starts, least, slots.confirmed, sketches)
+    slots.prefixes += [text for text in turns.brands if text not in slots.prefixes]
     slots.prefixes += _glued_prefixes(sketches, names, slots.prefixes) or _shared_prefixes(
-        sketches, slots.prefixes, sum(of_one_form) > FORMULAIC * len(sketches)
+        sketches, slots.prefixes, turns, sum(of_one_form) > FORMULAIC * len(sketches)
     )
     slots.suffixes += _glued_suffixes(sketches, names, slots.suffixes)
     slots.pages |= slots.confirmed
@@ -83,6 +86,7 @@ def _beside_linked(one: Sketch, linked: frozenset[str]) -> list[tuple[str, bool]
     headline = one.headline
     if not headline or headline in linked:
         return []
+    linked = linked.union(one.claimed)
     for cut in range(2, min(LONGEST_PREFIX, len(headline) - 2) + 1):
         for rest, text, at_end in ((headline[cut:], headline[:cut], False), (headline[:-cut], headline[-cut:], True)):
             if rest.strip() in linked and len(bare_name(text)) > 1 and not is_genre(text):
@@ -90,27 +94,13 @@ def _beside_linked(one: Sketch, linked: frozenset[str]) -> list[tuple[str, bool]
     return []
 
 
-def _leading(title: str) -> list[str]:
-    found = _LEADING.match(title)
-    return [found.group()] if found else []
-
-
 def _chosen(
-    sure: Counter[str], seen: dict[str, float], least: float, confirmed: Counter[str], silent: Callable[[str], bool]
+    sure: Counter[str], seen: dict[str, float], least: float, confirmed: Counter[str], sketches: Sequence[Sketch]
 ) -> list[str]:
     """Slots that headlines confirm on two pages, or that repeat where no article speaks of them."""
     chosen = {text for text in sure if confirmed[bare_name(text)] >= 2}
-    chosen |= {text for text, count in seen.items() if count >= least and silent(bare_name(text))}
+    chosen |= {text for text, count in seen.items() if count >= least and is_silent(sketches, bare_name(text))}
     return sorted(chosen, key=lambda text: (-sure[text] - seen.get(text, 0), -len(text), text))
-
-
-def _silent(sketches: Sequence[Sketch]) -> Callable[[str], bool]:
-    def is_silent(name: str) -> bool:
-        """Whether the articles whose titles show a name hardly ever speak of it."""
-        pages = [one for one in sketches if name in one.title_raw]
-        return sum(one.speaks_of(name) for one in pages) <= 0.2 * len(pages)
-
-    return is_silent
 
 
 def _glued_prefixes(sketches: Sequence[Sketch], names: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -118,9 +108,9 @@ def _glued_prefixes(sketches: Sequence[Sketch], names: Sequence[str], known: Seq
     return _glued([_headline(one) for one in sketches], names, known)
 
 
-def _shared_prefixes(sketches: Sequence[Sketch], known: Sequence[str], is_form: bool) -> list[str]:
+def _shared_prefixes(sketches: Sequence[Sketch], known: Sequence[str], turns: Turns, is_form: bool) -> list[str]:
     """Strings of Chinese that open half of the headlines (all, where articles are of one form; two are enough for what reads
-    like an advert's name), and that no article speaks of, not even in part."""
+    like a firm's name), and that no article speaks of, not even in part."""
     groups: dict[str, dict[str, Sketch]] = defaultdict(dict)
     for one in sketches:
         groups[_headline(one)[:SHORTEST_SHARED]].setdefault(_headline(one), one)
@@ -133,11 +123,13 @@ def _shared_prefixes(sketches: Sequence[Sketch], known: Sequence[str], is_form: 
             prefix = end.group()
         name = bare_name(prefix)
         is_many = len(titles) >= max(LEAST_PAGES, distinct * (1.0 if is_form else NAME_SHARE))
-        if not is_many and not (len(titles) >= 2 and label_of(name)):
+        if not is_many and not (len(titles) >= 2 and is_firm(name)):
             continue
-        if len(name) < SHORTEST_SHARED or is_column(name + ":") or not _is_chinese(name):
+        if len(name) < SHORTEST_SHARED or is_column(name + ":") or is_series(name) or not _is_chinese(name):
             continue
-        if any(name.startswith(bare_name(text)) for text in known) or not _silent(list(titles.values()))(name):
+        if name in turns.columns or any(name.startswith(bare_name(text)) for text in known):
+            continue
+        if not is_silent(list(titles.values()), name):
             continue
         parts = {name[at : at + 3] for at in range(len(name) - 2)}
         spoken = sum(any(one.speaks_of(part) for part in parts) for one in titles.values())

@@ -1,7 +1,7 @@
 """The bench of stripping on outlets: sites of one to ten articles with real texts, that rules were not written on.
 
-`python -m tests.bench.strip_outlets --shared ../shared --series first` (or `last`, which is only read for the record; or `held`, the
-mirrors, which no rule was written on).
+`python -m tests.bench.strip_outlets --shared ../shared --series first` (or `turns`: names that take turns before headlines; `last`,
+which is only read for the record; `held`, the mirrors, which no rule was written on).
 """
 
 import argparse
@@ -17,13 +17,20 @@ from typing import Any
 from crawler.stripping.brands import fold
 from tests.bench.corpus import archive_gold
 from tests.bench.stripped import Result, is_article, left, lost, read_site
-from tests.farm import mirrors
+from tests.farm import mirrors, turns
 from tests.farm.injected import InjectedSite, Story
 from tests.farm.mirrors import Mirror
+from tests.farm.newsrooms import PAGES, clean_page
 from tests.farm.notices import KINDS, notices
 from tests.farm.outlets import TECHNIQUES, Outlet, outlet, pages
+from tests.farm.turns import Turns
 
-OUTLETS = {"first": 6 * len(TECHNIQUES), "last": 6 * len(TECHNIQUES) // 2, "held": mirrors.SITES}
+OUTLETS = {
+    "first": range(6 * len(TECHNIQUES)),
+    "last": range(6 * len(TECHNIQUES) // 2),
+    "held": range(mirrors.SITES),
+    "turns": range(0, turns.SITES, 2),
+}
 LONGEST = 9_000
 MOST_PARAGRAPHS = 14
 
@@ -44,6 +51,7 @@ def stories(shared: Path) -> dict[tuple[str, bool], list[Story]]:
         for at, series in enumerate(("first", "last"))
         for is_english, texts in ((False, chinese), (True, english))
     }
+    drawn |= {("turns", False): chinese, ("turns", True): english}
     return drawn | {("held", False): _chinese_news(shared), ("held", True): _english_news(shared)}
 
 
@@ -81,8 +89,8 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
     """Prints what became of the injected outlets; returns the seconds of stripping, page by page."""
     rows: dict[str, Counter[str]] = defaultdict(Counter)
     seconds = []
-    for number in range(OUTLETS[series]):
-        one = mirrors.mirror(number) if series == "held" else outlet(number, series)
+    for number in OUTLETS[series]:
+        one = _site(number, series)
         texts = _drawn(shared, one)
         clean, dirty = (read_site(_printed(one, texts, flag)) for flag in (False, True))
         for before, after in zip(clean, dirty, strict=True):
@@ -108,16 +116,25 @@ def injected_table(shared: Path, series: str, verbose: bool) -> list[float]:
     return seconds
 
 
-def _printed(one: Mirror | Outlet, texts: list[Story], injected: bool) -> list[tuple[bytes, dict[str, Any]]]:
-    return (
-        mirrors.pages(one, texts, injected=injected)
-        if isinstance(one, Mirror)
-        else pages(one, texts, injected=injected)
-    )
+def _site(number: int, series: str) -> Mirror | Outlet | Turns:
+    if series == "held":
+        return mirrors.mirror(number)
+    return turns.turns(number) if series == "turns" else outlet(number, series)
+
+
+def _printed(one: Mirror | Outlet | Turns, texts: list[Story], injected: bool) -> list[tuple[bytes, dict[str, Any]]]:
+    if isinstance(one, Mirror):
+        return mirrors.pages(one, texts, injected=injected)
+    if isinstance(one, Turns):
+        return turns.pages(one, texts, injected=injected)
+    return pages(one, texts, injected=injected)
 
 
 def _drawn(shared: Path, one: InjectedSite) -> list[Story]:
     rng = random.Random(f"stories:{one.series}:{one.number}")
+    if isinstance(one, Turns) and not one.is_english and rng.random() < 0.5:  # headlines as papers write them
+        golds = [clean_page(5_000 + one.number * PAGES + n)[1] for n in range(PAGES)]
+        return [Story(gold["title"], tuple(gold["lines"])) for gold in golds]
     return rng.sample(stories(shared)[one.series, one.is_english], one.size)
 
 
@@ -201,6 +218,26 @@ def repetitive_table(verbose: bool) -> None:
     )
 
 
+def columns_table(shared: Path, verbose: bool) -> None:
+    """Clean sites whose own columns, series and places take turns before headlines, with datelines of agencies."""
+    total: Counter[str] = Counter()
+    for number in range(1, turns.SITES, 2):
+        one = turns.turns(number)
+        for result in read_site(turns.pages(one, _drawn(shared, one), injected=False)):
+            spans, gold = taken(result), result.gold
+            right = result.stripped.title == gold["title"]
+            total += Counter(pages=1, gold=len(gold["text"]), lost=sum(len(s.text) for s in spans), titles=right)
+            total["accused"] += bool(result.stripped.injected)
+            if verbose and (spans or not right):
+                print("   ", one.form, one.names, result.stripped.title, "|", gold["title"], file=sys.stderr)
+                for span in spans:
+                    print("        ", span.rule, span.slot, span.text[:70], file=sys.stderr)
+    print(
+        f"\nsites with columns before headlines: {total['pages']} pages, article characters removed {total['lost']} of {total['gold']}, "
+        f"pages accused {total['accused']}, titles {total['titles']}"
+    )
+
+
 def tables(shared: Path, verbose: bool) -> list[float]:
     """Both series and the notices; returns the seconds of stripping, page by page."""
     seconds = injected_table(shared, "first", verbose) + injected_table(shared, "last", verbose)
@@ -216,7 +253,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="tell every miss on stderr")
     options = parser.parse_args()
     injected_table(options.shared, options.series, options.verbose)
-    repetitive_table(options.verbose)
+    columns_table(options.shared, options.verbose) if options.series == "turns" else repetitive_table(options.verbose)
 
 
 if __name__ == "__main__":

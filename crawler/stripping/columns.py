@@ -1,0 +1,103 @@
+"""What a string before a headline reads like by its words alone: a column or kind of text, or the name of a firm."""
+
+import re
+from functools import cache, lru_cache
+
+from crawler.stripping.adverts import is_chinese
+from crawler.stripping.brands import fold, label_of
+from crawler.stripping.lexicon import lexicon
+from crawler.stripping.titles import bare_name
+
+SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which it is rather a column's than a brand's
+LONGEST_PLACE = 6
+LONGEST_FIRM = 24
+SHORTEST_OWN = 2  # characters of a Chinese firm's own name before the word for its trade
+_COMPOUND = re.compile(r"[a-z][A-Z]")  # NovaTrade
+
+
+@cache
+def _genres() -> tuple[str, ...]:
+    return tuple(fold(word) for word in lexicon()["genre"]["words"])
+
+
+@cache
+def _words(group: str, key: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in lexicon()[group][key])
+
+
+@lru_cache(maxsize=4096)
+def is_genre(text: str) -> bool:
+    """Whether a string says what kind of text it introduces."""
+    folded = fold(text)
+    return (folded.endswith(_genres()) or folded.startswith(_genres())) and not is_advertised(text)
+
+
+@lru_cache(maxsize=4096)
+def is_column(text: str) -> bool:
+    """Whether a string that the headline itself carries, with its separator, reads like a column or kind of text
+    ("停水通知：", "专访｜", "Opinion: "): it is part of the headline, however often it repeats. Only ever protects."""
+    folded = fold(text)
+    if is_genre(text):
+        return True
+    if is_firm(text):
+        return False
+    longest = (
+        SHORT_COLUMN
+        if any(mark in text for mark in ":：|｜")
+        else SHORT_COLUMN - 1
+        if "【" in text or "[" in text
+        else 0
+    )
+    return len(folded) <= longest and all("㐀" <= character <= "鿿" for character in folded)
+
+
+@lru_cache(maxsize=4096)
+def is_series(text: str) -> bool:
+    """Whether a string before a headline ends like a column, a series or a place ("新春走基层｜", "[青岚县]", "Field Notes: "); only
+    ever protects."""
+    if is_firm(text):
+        return False
+    folded = fold(text)
+    if not is_chinese(folded):
+        return (words := folded_words(text)) != [] and words[-1] in _words("column", "english")
+    is_place = len(folded) <= LONGEST_PLACE and folded.endswith(_words("column", "places"))
+    return is_place or folded.endswith(_words("column", "words"))
+
+
+@lru_cache(maxsize=4096)
+def is_firm(text: str) -> bool:
+    """Whether a string reads like what a firm, a shop or its goods are called, or like an advert's name."""
+    name = bare_name(text)
+    if len(name) > LONGEST_FIRM:
+        return False
+    if label_of(name) or is_advertised(text):
+        return True
+    folded = fold(name)
+    if is_chinese(folded):
+        return any(
+            folded.endswith(word) and len(folded) >= len(word) + SHORTEST_OWN for word in _words("trade", "words")
+        )
+    words = folded_words(name)
+    return _COMPOUND.search(name) is not None or (len(words) > 1 and words[-1] in _words("trade", "english"))
+
+
+def is_advertised(text: str) -> bool:
+    """Whether a string is a brand of the lexicon and the word for what it offers, and nothing else: 某某体育."""
+    folded = fold(bare_name(text))
+    return any(
+        folded == fold(brand) + fold(end)
+        for row in lexicon()["label"]
+        for end in row.get("names_end_in", ())
+        if folded.endswith(fold(end))
+        for brand in row["brands"]
+    )
+
+
+def own_part(name: str) -> str:
+    """What is a name's own in it: the first two characters of a Chinese one, the first word of another."""
+    return name[:SHORTEST_OWN] if is_chinese(name) else (name.split() or [name])[0]
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a string in small letters."""
+    return re.findall(r"[^\W_]+", text.lower())
