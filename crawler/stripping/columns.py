@@ -1,17 +1,23 @@
 """What a string before a headline reads like by its words alone: a column or kind of text, or the name of a firm."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from crawler.stripping.adverts import is_chinese
 from crawler.stripping.brands import fold, label_of
 from crawler.stripping.lexicon import lexicon
-from crawler.stripping.titles import bare_name
+from crawler.stripping.titles import Title, bare_name, cut
 
 SHORT_COLUMN = 4  # characters of a Chinese word before a headline, up to which it is rather a column's than a brand's
 LONGEST_PLACE = 6
 LONGEST_FIRM = 24
 SHORTEST_OWN = 2  # characters of a Chinese firm's own name before the word for its trade
+_LEADING = (
+    re.compile(r"[\[【(（『「〖《〔<{][^\]】)）』」〗》〕>}]{2,24}[\]】)）』」〗》〕>}]\s*"),
+    re.compile(r"[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*"),
+    re.compile(r"(?:[A-Za-z'’&]+ ){0,3}\S{2,24}?\s+[-–]\s+|[^\W_a-zA-Z]{2,12}[-–](?=[㐀-鿿\d])"),
+)
 _COMPOUND = re.compile(r"[a-z][A-Z]")  # NovaTrade
 
 
@@ -93,6 +99,17 @@ def is_advertised(text: str) -> bool:
     )
 
 
+def leading(title: str) -> str:
+    """What a title opens with in brackets or before a separator, with them; empty for most."""
+    found = [match.group() for pattern in _LEADING if (match := pattern.match(title))]
+    return min(found, key=len, default="")
+
+
+def form_of(text: str) -> str:
+    """The brackets or the separator of such an opening, without its name."""
+    return text.strip().replace(bare_name(text), "{}")
+
+
 def own_part(name: str) -> str:
     """What is a name's own in it: the first two characters of a Chinese one, the first word of another."""
     return name[:SHORTEST_OWN] if is_chinese(name) else (name.split() or [name])[0]
@@ -101,3 +118,13 @@ def own_part(name: str) -> str:
 def folded_words(text: str) -> list[str]:
     """The words of a string in small letters."""
     return re.findall(r"[^\W_]+", text.lower())
+
+
+def cut_in_turn(title: Title, prefixes: Sequence[str], article: str) -> None:
+    """Cut a firm's name that stands before a headline where the site's pages have other firms in the same form (`prefixes`), and
+    that the article never speaks of."""
+    text = leading(title.text) if prefixes else ""
+    if not text or own_part(bare_name(text)) in article or not is_firm(text) or is_column(text):
+        return
+    if any(is_firm(prefix) and form_of(prefix) == form_of(text) for prefix in prefixes):
+        cut(title, 0, len(text), "title_prefix", "in_turn")

@@ -32,6 +32,7 @@ _SPOKE = {
 _SPOKE_IN_TITLE = {
     "headline": "headline: the title without it is the headline",
     "keyword_line": "keyword_line: a removed line of search words says it",
+    "in_turn": "in_turn: a firm, in the form of others before headlines of the site; the article never speaks of it",
     "title_slot": "slot: stands there in other titles of the site",
 }
 

@@ -15,11 +15,13 @@ from crawler.stripping.adverts import (
 )
 from crawler.stripping.brands import label_of
 from crawler.stripping.ledger import Cut
+from crawler.stripping.lexicon import lexicon
 from crawler.stripping.names import says_its_host
 from crawler.stripping.repeated import HEAD_LINES, TAIL_LINES, normal_form
 from crawler.stripping.titles import squeezed
 from crawler.stripping.work import Work
 
+LONGEST_BACK = 50
 ROW_FATES = frozenset(("text", "advert", "boilerplate", "template"))  # share and credit rows name honest places
 
 
@@ -39,6 +41,10 @@ def take_links(work: Work, numbers: list[int]) -> None:
         if zone and is_link_row(line, here):
             names |= row_names(line)
             work.ledger.take_line(number, "advert", "link_row", zone, ["off_site: nothing but links to other sites"])
+        elif zone == "tail" and is_link(line) and _leads_back(line, here):
+            evidence = ["off_site: the words of a link back, and it leads to another site"]
+            work.take_names(number, line.text)
+            work.ledger.take_line(number, "boilerplate", "back_link", zone, evidence, label=label_of(line.text))
         elif _leads_to_hidden(work, line):
             evidence = ["off_site: hidden links of this page lead to the same host"]
             work.ledger.take_line(number, "advert", "hidden_host", "anchor", evidence, label=label_of(line.text))
@@ -52,6 +58,13 @@ def take_links(work: Work, numbers: list[int]) -> None:
         for anchor in off:
             _take_known(work, number, anchor, alone, friends)
         take_anchors(work.ledger, number, off, hosts, frozenset(names))
+
+
+def _leads_back(line: Line, here: str) -> bool:
+    """Whether a line that is a link says that it leads back to its site, which this one is not."""
+    text = line.text.strip().lower()
+    back = text.startswith(tuple(lexicon()["back_link"]["words"])) and len(text) <= LONGEST_BACK
+    return back and all(leads_off(anchor.url, here) for anchor in line.anchors)
 
 
 def _take_known(work: Work, number: int, anchor: Anchor, alone: set[str], friends: set[str]) -> None:

@@ -8,13 +8,21 @@ from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.stripping.adverts import host_of, leads_off, take_named, take_phrases, take_planted
 from crawler.stripping.brands import label_of
+from crawler.stripping.columns import cut_in_turn
 from crawler.stripping.elsewhere import Copy, take_insertions
 from crawler.stripping.evidence import explained
 from crawler.stripping.names import other_name
 from crawler.stripping.noisecuts import take_noise
 from crawler.stripping.offsite import take_links
 from crawler.stripping.titles import clean_title, cut_prefix, squeezed
-from crawler.stripping.wholelines import take_brand_lines, take_catalogue, take_fates, take_site_lines, take_tail_note
+from crawler.stripping.wholelines import (
+    take_brand_lines,
+    take_catalogue,
+    take_dateline,
+    take_fates,
+    take_site_lines,
+    take_tail_note,
+)
 from crawler.stripping.work import Work
 
 HIDDEN_SPANS = 10  # spans outside the text that a record keeps
@@ -47,6 +55,7 @@ def strip(reading: Reading, profile: Profile, copies: Sequence[Copy] = ()) -> St
     take_noise(work)
     take_adverts(work, copies)
     take_tail_note(work)
+    take_dateline(work)
     return _result(work)
 
 
@@ -79,6 +88,7 @@ def _result(work: Work) -> Stripped:
     """Close the ledger."""
     text, removed = work.ledger.close()
     cut_prefix(work.title, (span.text for span in removed if span.rule == "keyword_block"), text)
+    cut_in_turn(work.title, work.profile.title_prefixes, text)
     if work.names:
         work.flags.append("mirror")
     return Stripped(

@@ -155,17 +155,17 @@ class _Known:
     def _cut_once(self, title: Title) -> bool:
         text = title.text
         found = self.behind.search(text) if self.behind else None
-        if found and _cut(title, found.start(), len(text), "title_suffix", "title_slot"):
+        if found and cut(title, found.start(), len(text), "title_suffix", "title_slot"):
             return True
         found = self.before.match(text) if self.before else None
-        if found and _cut(title, 0, found.end(), "title_prefix", "title_slot"):
+        if found and cut(title, 0, found.end(), "title_prefix", "title_slot"):
             return True
         before, behind = self.glued
         for slot in before:
-            if text.startswith(slot) and _cut(title, 0, len(slot), "title_prefix", "title_slot"):
+            if text.startswith(slot) and cut(title, 0, len(slot), "title_prefix", "title_slot"):
                 return True
         for slot in behind:
-            if text.endswith(slot) and _cut(title, len(text) - len(slot), len(text), "title_suffix", "title_slot"):
+            if text.endswith(slot) and cut(title, len(text) - len(slot), len(text), "title_suffix", "title_slot"):
                 return True
         return False
 
@@ -179,7 +179,7 @@ def cut_prefix(title: Title, texts: Iterable[str], article: str) -> None:
             length += 1
         prefix = title.text[:length]
         if len(bare_name(prefix)) >= SHORTEST_CUT and bare_name(prefix) not in article:
-            _cut(title, 0, length, "title_prefix", "keyword_line")
+            cut(title, 0, length, "title_prefix", "keyword_line")
 
 
 def _pattern(pattern: str, names: Iterable[str]) -> re.Pattern[str] | None:
@@ -187,7 +187,8 @@ def _pattern(pattern: str, names: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile(pattern % "|".join(known), re.IGNORECASE) if known else None
 
 
-def _cut(title: Title, start: int, end: int, slot: str, rule: str) -> bool:
+def cut(title: Title, start: int, end: int, slot: str, rule: str) -> bool:
+    """Take characters [start:end] out of a title as a slot; False where nothing would be left of it."""
     rest = (title.text[:start] + title.text[end:]).strip()
     if not any(character.isalnum() for character in rest):
         return False

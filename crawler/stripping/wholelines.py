@@ -4,8 +4,10 @@ import re
 
 from crawler.stripping import catalogue
 from crawler.stripping.adverts import is_link, leads_off, shares_no_words
-from crawler.stripping.brands import opens_with
+from crawler.stripping.brands import agree, label_of, opens_with
+from crawler.stripping.columns import is_firm, own_part
 from crawler.stripping.ledger import Cut
+from crawler.stripping.names import identities_of
 from crawler.stripping.repeated import HEADINGS, Row, apart, normal_form, repeated_lines, zones_of
 from crawler.stripping.work import Work
 
@@ -22,6 +24,11 @@ _TAIL_NOTE = re.compile(
     r"[(（【\[]\s*(?:(?:本文|文章)(?:来自|来源|转自)|来源[:：]|原标题[:：]|原题[为:：]|责任?编辑?[:：]|编辑[:：]|更多.{2,10}请|转自[:：])"
     r"[^()（）【】\[\]]{1,80}[)）】\]]\s*$|(?:返回[\w·]{2,12}[，,]\s*查看更多)\s*$"
 )
+
+_DATELINE = re.compile(
+    r"[【（(]?(?P<name>[^\s，。：:（()）【】]{2,24}?)(?:讯|消息)(?:[】）)]|\s|(?=[，,：:（(]))[\s，,：:]*"
+)
+LONGEST_SAYING = 60  # characters of a line around the article that may say whose a dateline is
 
 
 def take_fates(work: Work) -> None:
@@ -131,3 +138,20 @@ def take_tail_note(work: Work) -> None:
         text = work.ledger.lines[number]
         if (found := _TAIL_NOTE.search(text)) and found.start():
             work.ledger.take(number, Cut(*found.span(), "credit", "tail_note", "tail"))
+
+
+def take_dateline(work: Work) -> None:
+    """A firm's name where papers and agencies say whose report this is ("某某讯"): where the title or a line that is gone says it
+    too, the site calls itself otherwise, and the article never speaks of it."""
+    for number in work.open_lines()[:2]:
+        found = _DATELINE.match(work.ledger.lines[number])
+        if found is None or not is_firm(name := found["name"]) or work.ledger.cuts[number]:
+            continue
+        said = [slot.text for slot in work.title.slots]
+        said += [t for n, t in enumerate(work.ledger.lines) if len(t) <= LONGEST_SAYING and not work.ledger.is_open(n)]
+        rest = "\n".join(work.ledger.left(n) for n in work.open_lines())[found.end() :]
+        is_own = any(agree(name, own) for own in (*identities_of(work.reading.identity), *work.profile.site_names))
+        if is_own or own_part(name) in rest or not any(name in text for text in said):
+            continue
+        evidence = ["glued: the title or a line around the article says it too, the article never does"]
+        work.ledger.take(number, Cut(0, found.end(), "injected", "dateline", "head", evidence, None, label_of(name)))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from crawler.stripping.brands import fold
-from crawler.stripping.columns import is_column, is_firm, is_genre, is_series
+from crawler.stripping.columns import is_column, is_firm, is_genre, is_series, leading
 from crawler.stripping.titles import bare_name, headline_within, slot_chain, trailing_segments
 from crawler.surveying.sketch import Sketch
-from crawler.surveying.turns import Turns, in_turn, is_silent, leading
+from crawler.surveying.turns import Turns, in_turn, is_silent
 
 LEAST_PAGES = 3  # a slot that no headline confirms must repeat on so many pages ...
 LEAST_SHARE = 0.6  # ... and on this share of them

@@ -10,24 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from crawler.stripping.brands import fold
-from crawler.stripping.columns import is_column, is_firm, is_series, own_part
+from crawler.stripping.columns import form_of, is_column, is_firm, is_series, leading, own_part
 from crawler.stripping.titles import bare_name
 from crawler.surveying.sketch import Sketch
 
 LEAST_TURNS = 2  # headlines that must open with accused strings of one form
 MOST_SPOKEN = 0.2  # share of articles that may speak of what stands before their headlines
-_LEADING = (
-    re.compile(r"[\[【(（『「〖《〔<{][^\]】)）』」〗》〕>}]{2,24}[\]】)）』」〗》〕>}]\s*"),
-    re.compile(r"[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*"),
-    re.compile(r"(?:[A-Za-z'’&]+ ){0,3}\S{2,24}?\s+[-–]\s+|[^\W_a-zA-Z]{2,12}[-–](?=[㐀-鿿])"),
-)
 _MARKED = re.compile(r"[^{}：:·—-]")  # a form of brackets or bars: hardly a headline of its own has it
-
-
-def leading(title: str) -> str:
-    """What a title opens with in brackets or before a separator, with them; empty for most."""
-    found = [match.group() for pattern in _LEADING if (match := pattern.match(title))]
-    return min(found, key=len, default="")
 
 
 def is_silent(sketches: Sequence[Sketch], name: str, part: str | None = None) -> bool:
@@ -50,8 +39,8 @@ def in_turn(sketches: Sequence[Sketch], named: Collection[str], confirmed: Count
     forms: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
     for one in sketches:
         text = leading(one.headline or one.title or one.title_raw)
-        if name := bare_name(text):
-            forms[text.strip().replace(name, "{}")][text].append(one)
+        if bare_name(text):
+            forms[form_of(text)][text].append(one)
     sections = frozenset().union(*(one.sections for one in sketches))
     known = frozenset(map(fold, named))
     stuffed = "\n".join(one.stuffed for one in sketches)

@@ -1,7 +1,7 @@
 """Turns: a fourth family of sites for the bench of stripping: two or three names take turns before the headlines of a site.
 
 On even numbers they are brands of an intruder, who also swaps names in datelines and sets lines above articles; on odd
-numbers they are columns, series or places of the site itself, of which nothing may go. Rules are looked at with it.
+numbers they are columns, series, places, or firms that the articles are about: the site's own, of which nothing may go. Rules are looked at with it.
 """
 
 import html as markup
@@ -47,7 +47,8 @@ def turns(number: int) -> Turns:
     script = "english" if english else "chinese"
     kind = data["columns" if is_own else "brands"]
     if is_own:
-        names = tuple(rng.choice(kind[script]))
+        firms = kind["english_firms" if english else "firms"]
+        names = tuple(rng.sample(firms, 3) if number % 7 == 1 else rng.choice(kind[script]))
     else:
         pool = kind["english"] if english else kind["known" if rng.random() < 0.3 else "unknown"]
         names = tuple(rng.sample(pool, rng.choice((2, 2, 3))))
@@ -128,6 +129,10 @@ def _plain(one: Turns, stories: list[Story], before: list[str], index: int, rng:
     headline = before[index] + story.title if reach != "title" else story.title
     others = rng.sample([n for n in range(len(stories)) if n != index], min(5, len(stories) - 1))
     paragraphs = list(story.paragraphs)
+    columns = choices()["columns"]
+    if firm := next((n for n in (*columns["firms"], *columns["english_firms"]) if n in before[index]), None):
+        said = columns["english_spoken" if one.is_english else "spoken"][index % 3]
+        paragraphs[0] = said.replace("{b}", firm).replace("{t}", story.title) + paragraphs[0]
     if one.is_own and rng.random() < 0.3:
         agency = rng.choice(data["english_agencies" if one.is_english else "agencies"])
         place = rng.choice(data["places"])
