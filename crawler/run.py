@@ -70,6 +70,7 @@ class Run:
         self.open_leases: dict[bytes, Lease] = {}
         self.outcomes: Counter[tuple[Outcome, Reason]] = Counter()
         self.postponed: Counter[Reason] = Counter()
+        self.refused: Counter[Reason] = Counter()  # links that were not followed, each time a page offered one
         self.events: Counter[str] = Counter()
         self.articles = 0
         self.tally = Tally()  # what the quality gate compares
@@ -108,6 +109,11 @@ class Run:
         with self.state.unit() as conn:
             self.add(batch, conn)
             self.state.frontier.open_twins(conn, [entry.key for entry in batch], run=self.id)
+
+    def refuse(self, reason: Reason) -> None:
+        """A link does not enter the frontier: another site's, a trap, no URL."""
+        self.refused[reason] += 1
+        self._count(f"links/refused/{reason}")
 
     def leave_out(self, lease: Lease, links: int) -> None:
         """A page offers more links than are followed from one page; within the unit that adds the others."""

@@ -82,6 +82,7 @@ class SiteSpider(Spider):
         self.rules = SiteRules(
             site=self.site,
             hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
+            refuse=run.refuse,
             article_urls=re.compile(self.article_urls) if self.article_urls else None,
             listing_urls=re.compile(self.listing_urls) if self.listing_urls else None,
             ignore_urls=re.compile(self.ignore_urls) if self.ignore_urls else None,

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from crawler.continuation import is_page_of, page_stem
@@ -61,10 +61,10 @@ class SiteRules:
 
     site: str
     hosts: frozenset[str]
+    refuse: Callable[[Reason], None]  # counts a link that does not enter
     article_urls: re.Pattern[str] | None = None
     listing_urls: re.Pattern[str] | None = None
     ignore_urls: re.Pattern[str] | None = None
-    refused: dict[Reason, int] = field(default_factory=dict)  # why links did not enter, counted
 
     def covers(self, host: str) -> bool:
         """Whether a host belongs to the site; `www.` makes no difference."""
@@ -92,12 +92,12 @@ class SiteRules:
         depth: int,
         turn: int = 0,
     ) -> FrontierEntry | None:
-        """A frontier entry for a URL, or None when it does not belong there (counted in `refused`)."""
+        """A frontier entry for a URL, or None when it does not belong there (counted by `refuse`)."""
         reason: Reason | None = None
         try:
             canonical = canonical_url(url)
         except UrlError as error:
-            self._refuse(error.reason)
+            self.refuse(error.reason)
             return None
         host = host_of(canonical)
         if len(canonical) > MAX_LENGTH:
@@ -107,7 +107,7 @@ class SiteRules:
         elif (self.ignore_urls is not None and self.ignore_urls.search(canonical)) or is_trap(canonical):
             reason = Reason.TRAP
         if reason is not None:
-            self._refuse(reason)
+            self.refuse(reason)
             return None
         return FrontierEntry(
             key=frontier_key(self.site, canonical),
@@ -122,9 +122,6 @@ class SiteRules:
             via_url=via_url,
             twin=frontier_key(self.site, other_scheme(canonical)),
         )
-
-    def _refuse(self, reason: Reason) -> None:
-        self.refused[reason] = self.refused.get(reason, 0) + 1
 
 
 @dataclass(slots=True)

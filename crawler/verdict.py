@@ -114,6 +114,7 @@ def _setbacks(run: Run) -> dict[str, int]:
     for (outcome, reason), n in run.outcomes.items():
         if outcome is not Outcome.DONE or reason is Reason.NO_ARTICLE:
             ends[f"{outcome}/{reason}"] = n
+    ends.update({f"link_refused/{reason}": n for reason, n in run.refused.items()})
     if not ends and run.pending:
         ends["postponed/resting"] = run.pending
     return dict(ends.most_common(5))

@@ -11,6 +11,7 @@ from crawler.reading.page import Block, Page, PageImage
 from crawler.reading.reading import Fate, Line
 from crawler.reading.related import is_related_heading
 
+# A banner is no sign of an advert: themes call the head of their pages so.
 _FATE_NAMES = (
     (
         "comment",
@@ -27,7 +28,7 @@ _FATE_NAMES = (
     (
         "advert",
         re.compile(
-            r"(?:^|[\s_-])(?:ads?|adv|advert\w*|adsbygoogle|banner|sponsor\w*|promo\w*|asb|gg|guanggao|qrcode|ewm|erweima)(?:$|[\s_-])"
+            r"(?:^|[\s_-])(?:ads?|adv|advert\w*|adsbygoogle|sponsor\w*|promo\w*|asb|gg|guanggao|qrcode|ewm|erweima)(?:$|[\s_-])"
         ),
     ),
     (

@@ -19,7 +19,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall
 
-from crawler.exitcodes import Exit
+from crawler.exitcodes import CannotWriteError, Exit
 from crawler.files import put_text
 from crawler.run import runs_of
 from crawler.state import StateError
@@ -102,7 +102,12 @@ class Metrics:
             put_text(self._folder / f"{self._site}.json", json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
             put_text(self._folder / f"{self._site}.prom", prometheus(facts))
         except OSError as error:
-            logger.error("Cannot write the status of %s: %s", self._site, error)
+            run = runs_of().get(self._crawler)
+            fault = CannotWriteError.at(self._folder / f"{self._site}.json", error)
+            if phase == "closed" and run is not None and run.exit is Exit.OK:  # monitoring would trust what is old
+                run.end_by(fault)
+            else:
+                logger.error("%s", fault)
 
     def _facts(self, phase: str, reason: str | None) -> dict[str, Any]:
         stats = dict(self._crawler.stats.get_stats()) if self._crawler.stats is not None else {}

@@ -63,7 +63,8 @@ class _Empty(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         found = self.path == "/"
         self.send_response(200 if found else 404)
-        body = "<html><head><title>空</title></head><body><p>没有内容</p></body></html>".encode() if found else b""
+        page = '<html><head><title>空</title></head><body><p><a href="/a/a/a/a/1.html">没有内容</a></p></body></html>'
+        body = page.encode() if found else b""
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -79,6 +80,7 @@ def test_a_site_without_articles_says_so(tmp_path: Path) -> None:
         ended = crawl(f"http://127.0.0.1:{empty.server_port}/", tmp_path)
         empty.shutdown()
     assert ended.code == Exit.NOTHING_FOUND
+    assert "; link_refused/trap x1" in ended.err
 
 
 def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -86,6 +88,15 @@ def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> Non
     ended = crawl("http://127.0.0.1:1/", tmp_path / "file" / "output")
     assert ended.code == Exit.CANNOT_WRITE
     assert "cannot write" in said(ended)
+
+
+def test_a_status_that_cannot_be_written_is_no_good_end(server: Server, tmp_path: Path) -> None:
+    status = tmp_path / "status" / "farm.json"
+    status.mkdir(parents=True)
+    ended = crawl(server.url, tmp_path, "-a", "sample=2")
+    assert ended.code == Exit.CANNOT_WRITE
+    assert said(ended).startswith(f"winnow: cannot write to {status}: ")
+    assert records(tmp_path, "farm"), "what was harvested is delivered all the same"
 
 
 def test_a_log_that_cannot_be_written_is_one_line_and_starts_no_crawl(tmp_path: Path) -> None:

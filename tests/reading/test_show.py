@@ -48,6 +48,12 @@ def test_show_page_colours_every_block_by_its_fate() -> None:
     assert all(e.get("title") for e in original.xpath("//*[@data-fate]"))
 
 
+def test_the_head_of_a_page_that_is_called_a_banner_is_no_advert() -> None:
+    head = '<header class="banner"><div class="navbar"><a href="/">首页</a> <a href="/news/">要闻</a></div></header>'
+    fates = read(PAGE.replace("<body>", "<body>" + head).encode(), URL, {}, Profile(), NOW, explain=True).blocks
+    assert {fate.fate for fate in fates if "navbar" in fate.path} == {"template"}
+
+
 def test_nothing_of_the_original_can_run_or_load() -> None:
     shown = parse(shown_page())
     frame = shown.xpath("//iframe")[0]
