@@ -44,24 +44,24 @@ def behind_paywall(page: Page, shown: Any) -> list[int]:
 @lru_cache(maxsize=20000)
 def box_of(names: str) -> str:
     """The rule for a class and id attribute, "" for most."""
-    exact, starts = _entries()
+    exact, starts, beginnings = _entries()
     for name in names.split():
         if rule := exact.get(name):
             return rule
-        for start, rule in starts:
-            if name.startswith(start):
-                return rule
+        if name.startswith(beginnings):
+            return next(rule for start, rule in starts.items() if name.startswith(start))
     return ""
 
 
 @cache
-def _entries() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+def _entries() -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """The rules of whole names and of beginnings of names, and these beginnings."""
     exact: dict[str, str] = {}
-    starts = []
+    starts: dict[str, str] = {}
     for kind, entries in words()["boxes"].items():
         for entry in entries.split():
             if entry.endswith("*"):
-                starts.append((entry[:-1], f"box_{kind}"))
+                starts.setdefault(entry[:-1], f"box_{kind}")
             else:
                 exact[entry] = f"box_{kind}"
-    return exact, tuple(starts)
+    return exact, starts, tuple(starts)

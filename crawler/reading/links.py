@@ -21,7 +21,8 @@ _REFRESH = re.compile(r"^\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(?P<u
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 MOST_OFFSITE = 60  # links to other sites that a reading keeps
 _PROSE, _LINKED = 18.0, 0.5  # weighted length and share of linked text that tell a paragraph from an entry
-_OUTSIDE = re.compile(r"^(.*?)<(?:!doctype|html|head|body)\b|</html\s*>(.*)\Z", re.IGNORECASE | re.DOTALL)
+_BEFORE_PAGE = re.compile(r"(.*?)<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_END_OF_PAGE = re.compile(r"</[hH][tT][mM][lL]")
 _TAGS = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|^[﻿\s]+", re.IGNORECASE | re.DOTALL)
 
 
@@ -141,11 +142,11 @@ def outside_text(text: str) -> list[str]:
     """Text before <html> and after </html>: no page has it, injected ones do."""
     found = []
     head, tail = text[:20_000], text[-20_000:]
-    start = _OUTSIDE.search(head)
+    start = _BEFORE_PAGE.match(head)
     if start and start[1] and (before := _plain(start[1])):
         found.append(before)
-    end = tail.lower().rfind("</html")
-    if end >= 0 and (after := _plain(tail[end:].partition(">")[2])):
+    ends = list(_END_OF_PAGE.finditer(tail))
+    if ends and (after := _plain(tail[ends[-1].end() :].partition(">")[2])):
         found.append(after)
     return found
 

@@ -143,7 +143,7 @@ def join(base: str, href: str) -> str:
 def parse(text: str) -> tuple[Any, str | None]:
     """Root element and problem. NUL is dropped; an XML declaration has no say in the encoding."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    data = text.replace("\0", "").encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace").replace(b"\0", b"")
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:

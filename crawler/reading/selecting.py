@@ -1,13 +1,16 @@
 """Elements by the CSS selectors of a profile or theme, compiled once each.
 
 XPath visits every element of the page, several times for alternatives, so what can be told without it is told first:
-a class or id that the source does not hold finds nothing, and block-level elements are known to the page by name.
+a class or id that the source does not hold finds nothing, block-level elements are known to the page as nodes, and
+selectors of tags, classes, ids and words of an attribute start from the elements that the page knows by these names.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain as joined
+from itertools import islice
 from typing import Any
 
 from cssselect import GenericTranslator, SelectorError
@@ -19,26 +22,36 @@ from crawler.reading.parts import words_in
 
 _NAME = re.compile(r"[.#]([\w-]+)")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
-_COMPOUND = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<names>(?:[.#][\w-]+)*)", re.ASCII)
+_COMPOUND = re.compile(
+    r"(?P<tag>[a-z][a-z0-9]*)?(?P<names>(?:[.#][\w-]+)*)(?:\[(?P<attribute>[a-z-]+)~=(?P<word>[\w-]+)\])?", re.ASCII
+)
 _ID = re.compile(r"#[A-Za-z][\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """tag.class#id: what one element must be. `key` is its longest class or id, lower case, or "" without any."""
+    """tag.class#id[attribute~=word]: what one element must be; a `child` stands directly in what the compound before names.
+
+    `key`: the longest of its classes and ids, with its sign; "" without any.
+    """
 
     tag: str
     ids: tuple[str, ...]
     classes: frozenset[str]
+    attribute: str
+    word: str
+    child: bool
     key: str
 
     def fits(self, element: Any) -> bool:
-        """Whether the element has the tag, the id and all classes."""
+        """Whether the element has the tag, the id, all classes and the word in its attribute."""
         if self.tag and element.tag != self.tag:
             return False
-        if any(element.get("id") != name for name in self.ids):
+        if self.ids and any(element.get("id") != name for name in self.ids):
             return False
-        return not self.classes or self.classes <= set((element.get("class") or "").split())
+        if self.classes and not ((names := element.get("class")) and self.classes <= set(names.split())):
+            return False
+        return not self.attribute or self.word in (element.get(self.attribute) or "").split()
 
 
 def elements(page: Page, selector: str | None) -> list[Any]:
@@ -61,10 +74,51 @@ def _found(page: Page, selector: str) -> Iterator[Any]:
     present = [css for css, names in _alternatives(selector) if all(name in text for name in names)]
     if not present:
         return iter(())
-    simple = _simple(present[0]) if len(present) == 1 else None
-    if simple and len(simple) == 1 and simple[0].tag:
-        return filter(simple[0].fits, page.root.iter(simple[0].tag))
-    return iter(_compiled(", ".join(present))(page.root))
+    chains = [chain for css in present if (chain := _simple(css))]
+    if len(chains) < len(present):
+        return iter(_compiled(", ".join(present))(page.root))
+    only = chains[0]
+    if len(chains) == len(only) == 1 and only[0].tag:
+        return filter(only[0].fits, page.root.iter(only[0].tag))
+    holders = _holders(page, {key for chain in chains if (key := chain[_named(chain)].key)})
+    found = [some for chain in chains if (some := _of_chain(page, chain, holders))]
+    if len(found) > 1:
+        either = set(joined.from_iterable(found))
+        return filter(either.__contains__, page.root.iter("*"))
+    return iter(found[0] if found else ())
+
+
+def _named(chain: tuple[Compound, ...]) -> int:
+    """Index of the last compound with a class or id, of the last one where none has."""
+    return next((at for at in range(len(chain) - 1, -1, -1) if chain[at].key), len(chain) - 1)
+
+
+def _holders(page: Page, keys: set[str]) -> dict[str, list[Any]]:
+    """Key -> the elements with it in their class (".name") or id ("#name"), in document order; some are called longer."""
+    found: dict[str, list[Any]] = {key: [] for key in keys}
+    for attribute, sign in (("class", "."), ("id", "#")):
+        wanted = [(key[1:], found[key]) for key in keys if key.startswith(sign)]
+        if not wanted:
+            continue
+        for element in page.root.iter("*"):
+            if value := element.get(attribute):
+                for name, holders in wanted:
+                    if name in value:
+                        holders.append(element)
+    return found
+
+
+def _of_chain(page: Page, chain: tuple[Compound, ...], holders: dict[str, list[Any]]) -> list[Any]:
+    """The elements that a chain of compounds finds. holders: those of the key of its last compound with a name."""
+    at = _named(chain)
+    tag = chain[-1].tag or "*"
+    held = holders.get(chain[at].key, [])
+    candidates: Iterable[Any] = held if chain[at].key else page.root.iter(tag)
+    if at < len(chain) - 1:
+        boxes = set(held)
+        outermost = [box for box in held if boxes.isdisjoint(box.iterancestors())]
+        candidates = joined.from_iterable(box.iter(tag) for box in outermost)
+    return [element for element in candidates if _stands(element, chain)]
 
 
 def nodes_of(page: Page, selector: str | None) -> list[Node]:
@@ -80,17 +134,20 @@ def nodes_of(page: Page, selector: str | None) -> list[Node]:
         for chain in chains
         if chain
         for node in page.nodes
-        if chain[-1].key in node.names and _stands(node, chain)
+        if chain[-1].key[1:].lower() in node.names and _stands(node.element, chain)
     }
     return [page.nodes[index] for index in sorted(found)]
 
 
-def _stands(node: Node, chain: tuple[Compound, ...]) -> bool:
-    """Whether a node fits the last compound and its ancestors the ones before it."""
-    if not chain[-1].fits(node.element):
+def _stands(element: Any, chain: tuple[Compound, ...]) -> bool:
+    """Whether an element fits the last compound and its ancestors the ones before it."""
+    last = chain[-1]
+    if not last.fits(element):
         return False
-    above: Iterator[Any] = node.element.iterancestors()
-    return all(any(compound.fits(element) for element in above) for compound in chain[-2::-1])
+    if len(chain) == 1:
+        return True
+    above = islice(element.iterancestors(), 1 if last.child else None)
+    return any(_stands(ancestor, chain[:-1]) for ancestor in above)
 
 
 def texts(page: Page, selector: str | None) -> list[str]:
@@ -121,13 +178,22 @@ def _alternatives(selector: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=1024)
 def _simple(css: str) -> tuple[Compound, ...] | None:
-    """A selector of tags, classes and ids below each other, outermost first; None for any other."""
-    chain = []
+    """A selector of compounds below each other, outermost first; None for any other."""
+    chain: list[Compound] = []
+    child = False
     for part in css.split():
+        if part == ">" and chain and not child:
+            child = True
+            continue
         match = _COMPOUND.fullmatch(part)
         if match is None:
             return None
-        ids = tuple(name[1:] for name in re.findall(r"#[\w-]+", match["names"]))
-        classes = frozenset(name[1:] for name in re.findall(r"\.[\w-]+", match["names"]))
-        chain.append(Compound(match["tag"] or "", ids, classes, max((*ids, *classes, ""), key=len).lower()))
+        names = re.findall(r"[.#][\w-]+", match["names"])
+        ids = tuple(name[1:] for name in names if name[0] == "#")
+        classes = frozenset(name[1:] for name in names if name[0] == ".")
+        attribute, word = match["attribute"] or "", match["word"] or ""
+        chain.append(
+            Compound(match["tag"] or "", ids, classes, attribute, word, child, max(names, key=len, default=""))
+        )
+        child = False
     return tuple(chain)

@@ -10,13 +10,12 @@ SHORTEST = 12.0  # weighted length of a sentence
 def spilled(page: Page, container: Node) -> list[int]:
     """Blocks right behind a container that go on as it does: paragraphs without names, links or boxes, as most of its own are,
     where the page closes more boxes than it opens. Empty for all other pages."""
-    if page.text.count("</div") <= page.text.count("<div"):
-        return []
+    rest = list(takewhile(lambda block: _is_child(page, block, container.parent), page.blocks[container.last :]))
     own = [block for block in page.blocks[container.first : container.last] if _is_child(page, block, container.index)]
-    if 2 * len(own) <= container.last - container.first:
+    if not rest or 2 * len(own) <= container.last - container.first:
         return []
-    rest = takewhile(lambda block: _is_child(page, block, container.parent), page.blocks[container.last :])
-    return [block.index for block in rest]
+    # Asked last: it counts in the whole source.
+    return [block.index for block in rest] if page.text.count("</div") > page.text.count("<div") else []
 
 
 def _is_child(page: Page, block: Block, parent: int) -> bool:
