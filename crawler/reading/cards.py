@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from itertools import islice
@@ -367,8 +368,6 @@ class CardReader:
 
     def _stated(self, date: ParsedDate, url: str) -> str | None:
         """ISO form of a listed date. A year-less one takes its year from the address or the heading above the list."""
-        if date.precision in ("month", "year"):
-            return None
         at = date.at
         if date.form == "yearless":
             match = _URL_DATE.search(url)
@@ -376,6 +375,4 @@ class CardReader:
                 at = at.replace(year=int(match[1]))
             elif self.year is not None and (at.month, at.day) != (2, 29):
                 at = at.replace(year=self.year)
-        if date.precision == "day":
-            return at.date().isoformat()
-        return at.replace(microsecond=0).isoformat()
+        return replace(date, at=at).stated()

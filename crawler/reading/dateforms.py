@@ -39,6 +39,19 @@ class ParsedDate:
         """ISO 8601 to the second, with the offset where it is known."""
         return self.at.replace(microsecond=0).isoformat()
 
+    def stated(self) -> str | None:
+        """ISO 8601, no finer than the text: the full hour of "3 hours ago", the day alone; None for months and years.
+
+        For fields that have no precision beside them.
+        """
+        if self.precision in ("month", "year"):
+            return None
+        if self.precision == "day":
+            return self.at.date().isoformat()
+        minute = 0 if self.precision == "hour" else self.at.minute
+        second = self.at.second if self.precision == "second" else 0
+        return self.at.replace(minute=minute, second=second, microsecond=0).isoformat()
+
 
 def _months() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
@@ -355,4 +368,5 @@ def _ago(match: re.Match[str], unit: str, base: datetime) -> ParsedDate | None:
     at = base - timedelta(seconds=seconds)
     if unit in ("day", "week"):
         return ParsedDate(at.replace(hour=0, minute=0), "day", match.start(), match.end(), raw, "relative")
-    return ParsedDate(at, "hour" if unit == "hour" else "minute", match.start(), match.end(), raw, "relative")
+    states_hours = unit == "hour" and count != "半"
+    return ParsedDate(at, "hour" if states_hours else "minute", match.start(), match.end(), raw, "relative")

@@ -117,9 +117,7 @@ def _wordless(
             continue
         words = " ".join(" ".join(box.itertext()).split())
         date = parse_date(_LABEL_WORD[side].sub("", words).strip(), now, tz) if len(words) <= 60 else None
-        published = None
-        if date is not None and date.precision not in ("month", "year"):
-            published = date.at.date().isoformat() if date.precision == "day" else date.iso()
+        published = date.stated() if date else None
         return Neighbour(
             url=url, title=element.get("title") or None, date_raw=date.raw if date else None, published_at=published
         )
@@ -203,9 +201,7 @@ def _neighbour(
     date = _date_beside(outline, link, side, now, tz)
     if title and (_NONE.fullmatch(title) or (date is not None and title == date.raw)):
         title = None
-    published = None
-    if date is not None and date.precision not in ("month", "year"):
-        published = date.at.date().isoformat() if date.precision == "day" else date.iso()
+    published = date.stated() if date else None
     return Neighbour(url=link.url, title=title, date_raw=date.raw if date else None, published_at=published)
 
 

@@ -88,7 +88,7 @@ def test_an_ambiguous_date_is_month_first_only_on_us_pages() -> None:
     [
         ("刚刚", "2026-05-20T20:00:00+08:00", "minute"),
         ("30分钟前", "2026-05-20T19:30:00+08:00", "minute"),
-        ("半小时前", "2026-05-20T19:30:00+08:00", "hour"),
+        ("半小时前", "2026-05-20T19:30:00+08:00", "minute"),
         ("1小时前", "2026-05-20T19:00:00+08:00", "hour"),
         ("两小时前", "2026-05-20T18:00:00+08:00", "hour"),
         ("今天 10:03", "2026-05-20T10:03:00+08:00", "minute"),
@@ -109,6 +109,23 @@ def test_relative_forms_are_settled_by_the_fetch_time(text: str, iso: str, preci
     found = read(text)
     assert found is not None
     assert (found.iso(), found.precision, found.form) == (iso, precision, "relative")
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("3小时前", "2026-05-20T06:00:00+08:00"),
+        ("5分钟前", "2026-05-20T09:32:00+08:00"),
+        ("半小时前", "2026-05-20T09:07:00+08:00"),
+        ("昨天 09:15", "2026-05-19T09:15:00+08:00"),
+        ("3天前", "2026-05-17"),
+        ("一个月前", None),
+    ],
+)
+def test_a_date_beside_a_link_is_no_finer_than_the_page_states_it(text: str, stated: str | None) -> None:
+    found = parse_date(text, datetime(2026, 5, 20, 9, 37, 25, tzinfo=SHANGHAI), SHANGHAI)
+    assert found is not None
+    assert found.stated() == stated
 
 
 @pytest.mark.parametrize(
