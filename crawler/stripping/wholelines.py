@@ -7,6 +7,7 @@ from crawler.stripping.adverts import is_link, leads_off, shares_no_words
 from crawler.stripping.brands import agree, label_of, opens_with
 from crawler.stripping.columns import is_firm, own_part
 from crawler.stripping.ledger import Cut
+from crawler.stripping.lexicon import lexicon
 from crawler.stripping.names import identities_of
 from crawler.stripping.repeated import HEADINGS, Row, apart, normal_form, repeated_lines, zones_of
 from crawler.stripping.work import Work
@@ -38,7 +39,8 @@ def take_fates(work: Work) -> None:
             continue
         work.take_names(number, text)
         score = line.score if line.rule == "model" else None
-        work.ledger.take_line(number, line.fate, line.rule or line.fate, line.slot, score=score)
+        kind = "advert" if line.rule == "related_heading" and _offers(work, number) else line.fate
+        work.ledger.take_line(number, kind, line.rule or line.fate, line.slot, score=score)
 
 
 def take_site_lines(work: Work) -> None:
@@ -85,12 +87,20 @@ def take_catalogue(work: Work) -> None:
                 continue
             work.take_names(number, work.ledger.lines[number])
             kind = "credit" if found.action == "lift" else _KINDS.get(found.name, "boilerplate")
+            kind = "advert" if kind == "related" and _offers(work, number) else kind
             taken += work.ledger.take_line(number, kind, found.name, zone)
             for name, value in found.fields.items():
                 work.fields.setdefault(name, value)
         if not taken:
             break
     _take_title_again(work)
+
+
+def _offers(work: Work, number: int) -> bool:
+    """Whether what a line recommends is an offer: its words say so, and it leads to no page of the site."""
+    row, text = work.rows[number], work.ledger.lines[number].lower()
+    own = any(not leads_off(anchor.url, work.reading.url) for anchor in row.anchors)
+    return not own and any(word in text for word in lexicon()["offer"]["words"])
 
 
 def _may_be_text(tag: str, name: str) -> bool:

@@ -280,3 +280,11 @@ def test_every_span_says_why_and_where() -> None:
             assert all((span.kind, span.rule, span.slot, span.evidence, *span.evidence)), (path, span)
             is_outside = (span.slot or "").startswith("title_") or span.slot == "document"
             assert (span.place is None) == is_outside, (path, span)
+
+
+def test_a_recommendation_of_an_offer_is_called_an_advert() -> None:
+    kinds = {}
+    for tail in ("推荐阅读：《新手理财三十讲》限时免费领取", "推荐阅读：老桥换了新灯"):
+        (span,) = strip(article(*PARAGRAPHS, tail), Profile()).removed
+        kinds[tail] = (span.kind, span.rule)
+    assert list(kinds.values()) == [("advert", "related"), ("related", "related")]
