@@ -27,6 +27,7 @@ _NOT_PEOPLE = frozenset(_TABLE["not_people"].split())
 _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"
 )
+_SECTION = re.compile(rf"(?:{_any(_words('sections'))})+")
 _PIECES = re.compile(r"[-－—·/]")
 _ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|(?:일보|신문|뉴스|방송|경제|매일|타임스)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
 _ROLES = re.compile(rf"^(?:.{{0,18}}?(?:{_any(_words('roles'))})\s*[:：/／|｜]?\s*)+")
@@ -72,6 +73,11 @@ def is_organisation(name: str) -> bool:
             return False
         return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece)
     return bool(_ENGLISH_ORGANISATION.search(name))
+
+
+def is_section(name: str) -> bool:
+    """Whether a name says no more than what sections are called by: 快讯, 财经频道."""
+    return _SECTION.fullmatch(name) is not None
 
 
 def people(text: str, sure: bool = False, longest: int = 20) -> list[str]:

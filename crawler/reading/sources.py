@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.reading.creditlines import LABELLED, TABLE
-from crawler.reading.names import is_organisation, is_person
+from crawler.reading.names import is_organisation, is_person, is_section
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.parts import parts_of, words_in
 from crawler.reading.places import Place
@@ -191,7 +191,7 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
     names = [
         _LOOSE.sub("", n)
         for n in names
-        if _PAPER.fullmatch(n) or is_organisation(n) or (not own and _follows(place, n))
+        if _PAPER.fullmatch(n) or (is_organisation(n) and not is_section(n)) or (not own and _follows(place, n))
     ]
     if not names or not 2 <= len(names[0]) <= 20 or is_person(names[0]) or _WIRE.search(text):
         return None
@@ -262,6 +262,8 @@ def _name_line(place: Place, known: bool = False) -> Source | None:
         return None
     name = _LOOSE.sub("", place.line.rest[0]).strip("《》")
     if len(name) < 2 or name.isascii() or re.search(r"[。！？，：:#]|点击|更多|阅读|查看|下载", name):
+        return None
+    if not known and is_section(name):
         return None
     if not is_organisation(name) and (not known or len(name) > 12):
         return None

@@ -30,9 +30,12 @@ from tests.reading.article_page import FETCHED, TEXT, credits_of, page_of
         ("<p>2024-05-13 06:16发布于北京河东日报官方账号</p>", "河东日报"),
         ("<p>发布: 2021-1-29 13:18|点击: 313|来自: 互联网</p>", "互联网"),
         ("<p>来源：转载 2015-11-05</p>", "转载"),
+        ("<p>来源：快讯 2015-11-05</p>", "快讯"),  # the page says so
+        ("<p>2026-11-20 12:00 快讯 阅读 123</p>", None),  # a section
+        ("<div>财经频道</div><div>2026-11-20 12:00</div>", None),
     ],
 )
-def test_sources_below_the_headline(info: str, source: str) -> None:
+def test_sources_below_the_headline(info: str, source: str | None) -> None:
     assert credits_of(page_of(info)).source == source
 
 
