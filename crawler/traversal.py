@@ -204,3 +204,6 @@ def _targets(reading: Reading, lease: Lease) -> Iterable[tuple[str, str, str, in
         yield feed, "feed", "page", lease.depth
     for link in reading.links:
         yield link.url, "listing" if link.zone == "nav" else "link", "link", below
+    if reading.kind != "article":  # what a list holds beyond its entries may have been taken for text
+        for url in reading.text_links:
+            yield url, "link", "link", below

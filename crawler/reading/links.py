@@ -36,6 +36,7 @@ class Links:
     next: Neighbour | None = None
     related: list[Related] = field(default_factory=list)
     links: list[PageLink] = field(default_factory=list)
+    text_links: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
     hidden_links: list[PageLink] = field(default_factory=list)
     offsite_links: list[PageLink] = field(default_factory=list)
@@ -76,7 +77,11 @@ def read_links(page: Page, body: Body, profile: Profile, fetched_at: datetime) -
     )
     seen: set[str] = set()
     for link in outline.links:
-        if link.block.index in in_text or link.url in seen:
+        if link.block.index in in_text:
+            if link.on_site:
+                found.text_links.append(link.url)
+            continue
+        if link.url in seen:
             continue
         seen.add(link.url)
         if not link.on_site:

@@ -85,6 +85,7 @@ def read(
         entries=links.read_entries() if kind == "listing" else [],
         next_page=links.next_page,
         links=links.links,
+        text_links=links.text_links,
         feeds=links.feeds,
         refresh=links.refresh,
         identity=byline.identity,

@@ -122,6 +122,9 @@ class Reading:
     entries: list[Related] = field(default_factory=list)  # what a listing lists
     next_page: str | None = None  # of a listing, or of an article in several pages
     links: list[PageLink] = field(default_factory=list)
+    text_links: list[str] = field(
+        default_factory=list
+    )  # on-site ones amid the text: of a page without an article, lists
     feeds: list[str] = field(default_factory=list)
     refresh: str | None = None  # target of a meta refresh
     identity: Identity = field(default_factory=Identity)

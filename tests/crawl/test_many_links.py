@@ -1,12 +1,18 @@
 """Pages that offer thousands of links: others get their turn, and what is left out is counted and comes later."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.traversal import CROWDED, MOST_LINKS
+from crawler.reading.profile import Profile
+from crawler.reading.reader import read
+from crawler.state import State
+from crawler.traversal import CROWDED, MOST_LINKS, Followed, SiteRules, offered
 from tests.hostile.crawling import SITE, crawl, routes
 from tests.hostile.server import Behaviour, Hostile
 from tests.hostile.site import article_page, listing_page, title
+from tests.state.records import add, entry, lease
 
 MANY = 2_500
 GOOD = 20
@@ -45,3 +51,16 @@ def test_links_beyond_the_bound_are_in_the_books_and_come_with_the_next_run(tmp_
     assert status["pending"] > MOST_LINKS
     assert f" pending {status['pending']} " in runs[1].log  # as the books say
     assert runs[1].counts["added"] == left
+
+
+def test_no_entry_of_a_long_list_is_lost(tmp_path: Path) -> None:
+    with State.open(f"sqlite:///{tmp_path}/state.db") as state:
+        add(state, [entry("list/")])
+        (start,) = lease(state)
+    for markup in ("<p>{}</p>", "<article><time>05-12</time>{}</article>", "{} "):
+        links = [f'<a href="/a/{n}.html">{title(n)}</a>' for n in range(300)]
+        page = f"<html><body><div>{''.join(map(markup.format, links))}</div></body></html>"
+        reading = read(page.encode(), start.url, {}, Profile(), datetime(2026, 11, 20, tzinfo=UTC))
+        rules = SiteRules(SITE, frozenset({"example.org"}), lambda reason: None)
+        offer = asyncio.run(offered(reading, start, rules, Profile(), Followed()))
+        assert len(offer.entries) == len(links), markup
