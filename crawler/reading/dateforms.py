@@ -16,6 +16,7 @@ TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("dates.toml").rea
 _EARLIEST = 1900
 _AHEAD = timedelta(days=1)  # clocks and zones differ by less; a date beyond is a programme or an error
 _LONGEST_YEARLESS = 160  # characters; in prose a date without a year is about something else
+_LONGEST_LONE = 40  # more than a month's name, a day and what stands between them
 _LONGEST = 400  # characters looked at; a date line is shorter
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "Ｏ": 0, "两": 2, "兩": 2}
 _DIGITS = str.maketrans(
@@ -121,10 +122,12 @@ _NUMERIC = _compile(
 _DOTTED = _compile(rf"(?<![\d.])(?P<a>[0-3]\d)\.(?P<b>[01]\d)\.(?P<yy>\d\d)(?![\d.]){_TIME}")
 # 20220512, 20220512103000
 _PACKED = _compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[T ]?(?P<h>[01]\d|2[0-3]):?(?P<mi>[0-5]\d)(?::?(?P<s>[0-5]\d))?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?(?![\d.]\d|\d)")  # fmt: skip
-# 5月12日 10:03, 05-12 10:03, 5월 12일
-_YEARLESS = (
-    _compile(rf"(?<![\d年.])(?<!年\s){_M}\s?[月월]\s?{_D}\s?[日号號일](?!报|報|前){_WEEKDAY}{_TIME}"),
-    _compile(rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=\s{{0,3}}\d{{1,2}}:\d\d)(?![/-]){_TIME}"),
+# 5月12日, 5월 12일
+_HAN_YEARLESS = _compile(rf"(?<![\d年.])(?<!年\s){_M}\s?[月월]\s?{_D}\s?[日号號일](?!报|報|前){_WEEKDAY}{_TIME}")
+# 05-12 10:03
+_CLOCK_YEARLESS = _compile(rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=\s{{0,3}}\d{{1,2}}:\d\d)(?![/-]){_TIME}")
+# 05-12, May 12, 12 May: nothing else stands in the text
+_LONE_YEARLESS = (
     re.compile(rf"^\s?{_M}-{_D}\s?$"),
     _compile(rf"^\s?{_MONTH}(?!\w)\.?\s{{0,2}}{_D}{_SUFFIX}\s?$"),
     _compile(rf"^\s?{_D}{_SUFFIX}\s{{0,2}}{_MONTH}(?!\w)\.?\s?$"),
@@ -174,21 +177,26 @@ def parse_date(text: str, now: datetime, tz: tzinfo | None, language: str = "") 
 
 def find_dates(text: str, now: datetime, tz: tzinfo | None, language: str = "") -> Iterator[ParsedDate]:
     """All dates of a text: the absolute ones in order of place, then relative ones, then year-less ones."""
-    for found in _find(text[:_LONGEST].translate(_DIGITS), now, tz, language):
-        yield replace(found, raw=text[found.start : found.start + len(found.raw)])
+    looked_at = text[:_LONGEST]
+    for found in _find(looked_at if text.isascii() else looked_at.translate(_DIGITS), now, tz, language):
+        raw = text[found.start : found.start + len(found.raw)]
+        yield found if raw == found.raw else replace(found, raw=raw)
 
 
 def _find(text: str, now: datetime, tz: tzinfo | None, language: str) -> Iterator[ParsedDate]:
     here = now.astimezone(tz) if tz else now
     has_digit = _DIGIT.search(text) is not None
+    has_four = has_digit and _FOUR_DIGITS.search(text) is not None
     absolute = [
-        p for p in _absolute(text, here, tz, language, has_digit) if p.at.replace(tzinfo=None) <= _naive(here) + _AHEAD
+        p
+        for p in _absolute(text, here, tz, language, has_digit, has_four)
+        if p.at.replace(tzinfo=None) <= _naive(here) + _AHEAD
     ]
     yield from sorted(absolute, key=lambda p: p.start)
     if _AGO_HINT.search(text.lower()):
         yield from _relative(text, here, tz)
     if has_digit and len(text) <= _LONGEST_YEARLESS:
-        for form in _YEARLESS:
+        for form in _yearless_forms(text, has_four):
             for match in form.finditer(text):
                 if not any(p.start <= match.start() < p.end for p in absolute):
                     found = _yearless(match, here, tz, language)
@@ -200,10 +208,20 @@ def _naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
-def _absolute(text: str, now: datetime, tz: tzinfo | None, language: str, has_digit: bool) -> Iterator[ParsedDate]:
+def _yearless_forms(text: str, has_four: bool) -> list[re.Pattern[str]]:
+    """The year-less forms that a text can have; has_four: four digits stand in a row."""
+    forms = [_HAN_YEARLESS] if "月" in text or "월" in text else []
+    if ":" in text:
+        forms.append(_CLOCK_YEARLESS)
+    return forms if has_four or len(text) > _LONGEST_LONE else [*forms, *_LONE_YEARLESS]
+
+
+def _absolute(
+    text: str, now: datetime, tz: tzinfo | None, language: str, has_digit: bool, has_four: bool
+) -> Iterator[ParsedDate]:
     forms: list[re.Pattern[str]] = [_ABSOLUTE[3]] if "年" in text and "月" in text else []
     if has_digit:
-        if _FOUR_DIGITS.search(text):
+        if has_four:
             forms += [*_ABSOLUTE[:2], _NUMERIC, _PACKED]
             if not _LETTERS_OF_DATES.isdisjoint(_TOKEN.findall(text.lower())) or ("." in text and _THAI.search(text)):
                 forms += _NAMED

@@ -78,10 +78,11 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     facts = facts_of(page, body, profile, fetched_at)
     claims, language, zone = facts.claims, facts.regional, facts.zone
     claimed = _claimed(claims.published, fetched_at, zone, language)
+    modified = _claimed(claims.modified, fetched_at, zone, language)
     shown, changed = _shown(facts)
     chinese = language.startswith("zh")
     best = _selected(page, profile, fetched_at, zone, language) or _choose(
-        claimed, shown, chinese, _restamped(claimed, claims.modified, fetched_at, zone, language)
+        claimed, shown, chinese, _restamped(claimed, modified)
     )
     if best is None:
         best = _in_time_element(page, fetched_at, zone, language) or _in_script(page, fetched_at, zone)
@@ -95,7 +96,6 @@ def read_dates(page: Page, body: Body | None, profile: Profile, fetched_at: date
     dates.published_at = best.date.iso()
     dates.published = Published(raw=raw, precision=best.date.precision, **{"from": best.place})
     dates.block = best.block if best.alone else None
-    modified = _claimed(claims.modified, fetched_at, zone, language)
     modified += _updated(page, fetched_at, zone, language)
     changed = [_stated(page, c, fetched_at, zone, language) for c in changed]
     later = [m for m in (*modified, *changed) if _moment(_local(m, shown, zone, chinese).date) > _moment(best.date)]
@@ -137,12 +137,9 @@ def _epoch(raw: str, now: datetime, zone: tzinfo | None) -> ParsedDate | None:
     return ParsedDate(at, "second", 0, len(raw), raw, zone="offset") if at <= now + timedelta(days=1) else None
 
 
-def _restamped(
-    claimed: list[_Seen], modified: list[tuple[str, str]], now: datetime, zone: tzinfo | None, language: str
-) -> bool:
+def _restamped(claimed: list[_Seen], modified: list[_Seen]) -> bool:
     """Whether the claimed publication is that of the last change: some systems stamp both anew at every save."""
-    changes = _claimed(modified, now, zone, language)
-    return bool(claimed and changes) and _moment(claimed[0].date) > _moment(changes[0].date) - _SAME
+    return bool(claimed and modified) and _moment(claimed[0].date) > _moment(modified[0].date) - _SAME
 
 
 def _choose(claimed: list[_Seen], shown: list[_Seen], chinese: bool, restamped: bool) -> _Seen | None:
