@@ -8,7 +8,7 @@ cost the article.
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ _HINT = re.compile(
 )
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def is_advert_name(names: str) -> bool:
     """Whether one of the classes and ids (lower case, joined by blanks) is an advert box's."""
     return _HINT.search(names) is not None and any(_words().fullmatch(name) for name in names.split())

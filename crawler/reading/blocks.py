@@ -115,7 +115,7 @@ class Walk:
         self.space = False  # whitespace is due before the next character
         self.anchors: list[Anchor] = []
         self.href: str | None = None  # the open link
-        self.href_start = 0
+        self.href_start = -1  # where its text begins in the running block, -1 before it does
         self.bold = 0  # depth of <b> and <strong>
         self.bold_chars = 0
         self.inline = ""
@@ -141,6 +141,7 @@ class Walk:
         self.space = text[-1].isspace()
 
     def close_link(self) -> None:
+        """End the text of the open link in the running block."""
         if self.href is not None and 0 <= self.href_start < self.size:
             self.anchors.append(Anchor(self.absolute(self.href), self.href_start, self.size))
         self.href_start = -1
@@ -148,13 +149,12 @@ class Walk:
     def flush(self, node: Node, tag: str | None = None) -> None:
         """End the running block; it belongs to `node`."""
         if self.size:
-            href = self.href
-            self.close_link()
+            if self.href is not None:
+                self.close_link()
             text = "".join(self.parts)
             if text.endswith(CELL_MARK.rstrip()) and node.data:
                 text = text.rstrip(" |")
             self.emit(text, node, tag or node.tag, node.hidden, self.anchors)
-            self.href, self.href_start = href, -1
             self.parts, self.anchors, self.size = [], [], 0
             self.bold_chars, self.inline = 0, ""
         self.space = False
@@ -215,7 +215,8 @@ class Walk:
                     walk.skip_subtree()
                     continue
                 elif kind == LINK:
-                    self.close_link()
+                    if self.href is not None:
+                        self.close_link()
                     self.href = element.get("href") or self.href
                 elif kind == BREAK:
                     if node.data:
@@ -248,8 +249,9 @@ class Walk:
                     else:
                         self.space = True
                 elif kind == LINK:
-                    self.close_link()
-                    self.href = None
+                    if self.href is not None:
+                        self.close_link()
+                        self.href = None
                 elif kind == BOLD:
                     self.bold -= 1
                 text = element.tail
@@ -275,7 +277,7 @@ class Walk:
         if attributes:
             own = dict(attributes)
             names = f"{own.get('class', '')} {own.get('id', '')}".lower().strip()
-            if not hidden and tag != "body":
+            if not hidden and ("style" in own or "hidden" in own) and tag != "body":
                 hidden = hides(own)
         data = parent.data or (kind == TABLE and is_data_table(element))
         first = len(self.blocks)

@@ -64,7 +64,7 @@ def read_counters(page: Page, places: list[Place]) -> Counters:
             if value.slot in ("views", "likes", "comments") and value.text:
                 _set(found, value.slot, number(value.text))
         text = place.block.text
-        if any(c.isdigit() for c in text):
+        if any(map(str.isdigit, text)):
             for match in _BEHIND.finditer(text) if len(text) <= 60 else _phrases(place.block):
                 slot = "views" if match[3] else "comments" if match[4] else "likes"
                 _set(found, slot, number(match[1]))

@@ -168,7 +168,8 @@ def _is_pager(names: str) -> bool:
 def _marked_next(outline: Outline) -> str | None:
     """The link that says "next" by its rel or by an icon only."""
     here = outline.page.url
-    if not any(_is_pager(node.names) for node in outline.nodes if node.names) and not _has_rel_next(outline.page.text):
+    boxes = {node.names for node in outline.nodes}
+    if not any(map(_is_pager, boxes)) and not _has_rel_next(outline.page.text):
         return None
     for element in outline.anchors:
         href = element.get("href")

@@ -239,7 +239,7 @@ def _date_beside(outline: Outline, link: Link, side: str, now: datetime, tz: tzi
     if first >= 2 and not outline.blocks[first - 1].anchors and not outline.blocks[first - 2].anchors:
         lines.append(outline.blocks[first - 1].text)
     for line in lines:
-        rest = _LABEL_WORD[side].sub("", line).strip()
+        rest = (_LABEL_WORD[side].sub("", line) if _HINT.search(line.lower()) else line).strip()
         if rest and len(rest) <= 40 and (date := parse_date(rest, now, tz)) is not None:
             return date
     return None

@@ -1,6 +1,7 @@
 """Every visible anchor of a page with the place it stands in: what listings, related posts and neighbours are read from."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from crawler.reading.page import Block, Node, Page
@@ -133,14 +134,14 @@ class Outline:
             return "main"
         if self._body is not None and node.first <= self._body[0] and node.last > self._body[1]:
             return "main"
-        zone, match = _ZONE_TAGS.get(node.tag, ""), None
-        if not zone and node.names and (match := _ZONE_WORDS.search(node.names.replace("_", "-"))):
-            zone = match.lastgroup or ""
+        zone, says_head = _ZONE_TAGS.get(node.tag, ""), False
+        if not zone and node.names:
+            zone, says_head = _zone_of_names(node.names)
         if zone == "nav" and node.tag in HEADINGS:
             return "main"
         if zone == "nav" and node.tag not in _ZONE_TAGS and self._body is not None and node.first > self._body[0]:
             # The site's header stands above the article: one below it heads a box.
-            zone = "main" if match and "head" in match.group() else zone
+            zone = "main" if says_head else zone
         if zone == "nav":
             # Single entries have headers, and articles have a navigation of their own.
             if _NEIGHBOURS.search(node.names.replace("_", "-")):
@@ -179,6 +180,13 @@ class Outline:
         if known is None:
             known = self._same_site[host] = same_site(host, self.host)
         return known
+
+
+@lru_cache(maxsize=4096)
+def _zone_of_names(names: str) -> tuple[str, bool]:
+    """The zone that a class and id tell of, "" for none, and whether by a word with "head" in it."""
+    match = _ZONE_WORDS.search(names.replace("_", "-"))
+    return (match.lastgroup or "", "head" in match.group()) if match else ("", False)
 
 
 def _has_empty_link(text: str) -> bool:

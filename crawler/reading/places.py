@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -57,7 +58,12 @@ class Place:
 
 def _of_others(page: Page, block: Block) -> bool:
     """Whether a block behind the text stands in a box of comments, other articles, or the site's own."""
-    return any(_OTHER_BOXES.search(node.names) for node, _ in zip(page.ancestors(block.node), range(4), strict=False))
+    return any(_is_other_box(node.names) for node, _ in zip(page.ancestors(block.node), range(4), strict=False))
+
+
+@lru_cache(maxsize=4096)
+def _is_other_box(names: str) -> bool:
+    return _OTHER_BOXES.search(names) is not None
 
 
 def find_places(

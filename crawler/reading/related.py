@@ -256,7 +256,7 @@ def _named_regions(outline: Outline, by_block: dict[int, list[Link]], body: tupl
     for node in outline.nodes:
         if not node.names or node.hidden or node.last <= node.first or (found and node.first < found[-1][1]):
             continue
-        if node.first <= start or node.first <= body[0] < node.last or not _NAMES.search(node.names):
+        if node.first <= start or node.first <= body[0] < node.last or not _is_called_related(node.names):
             continue
         if outline.zone(node.index) in ("nav", "footer"):
             continue
@@ -266,6 +266,11 @@ def _named_regions(outline: Outline, by_block: dict[int, list[Link]], body: tupl
             found.append((node.first, node.last))
         previous = node.index
     return [span for span in found if _distinct(by_block, span) >= 3]
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _is_called_related(names: str) -> bool:
+    return _NAMES.search(names) is not None
 
 
 def _distinct(by_block: dict[int, list[Link]], span: tuple[int, int]) -> int:

@@ -129,12 +129,12 @@ def nodes_of(page: Page, selector: str | None) -> list[Node]:
     if not all(chains):
         found = {id(element) for element in elements(page, selector)}
         return [node for node in page.nodes if id(node.element) in found] if found else []
+    lasts = [(chain[-1].key[1:].lower(), chain) for chain in chains if chain]
     found = {
         node.index
-        for chain in chains
-        if chain
+        for name, chain in lasts
         for node in page.nodes
-        if chain[-1].key[1:].lower() in node.names and _stands(node.element, chain)
+        if name in node.names and _stands(node.element, chain)
     }
     return [page.nodes[index] for index in sorted(found)]
 

@@ -22,9 +22,8 @@ _PUBLISHED = {name: place for place, name in enumerate(TABLE["meta"]["published"
 _MODIFIED = {name: place for place, name in enumerate(TABLE["meta"]["modified"])}
 _TITLE_META = ("og:title", "twitter:title", "articletitle", "headline", "title", "dc.title", "citation_title", "sailthru.title", "parsely-title", "dcterms.title")  # fmt: skip
 _AUTHOR_META = ("author", "citation_author", "citation_authors", "article:author_name", "article:author", "og:article:author", "og:author", "parsely-author", "sailthru.author", "dc.creator", "cxenseparse:author", "byl", "dcterms.creator", "authors", "byline", "article.author")  # fmt: skip
-_AUTHORS = etree.XPath('//*[@itemprop="author"]')
 _DATE_MARK = re.compile(r"itemprop=[\"']?date(?:Published|Modified)")
-_DATE_PROPERTIES = etree.XPath('//*[@itemprop="datePublished" or @itemprop="dateModified"]')
+_PROPERTIES = etree.XPath('//*[@itemprop="author" or @itemprop="datePublished" or @itemprop="dateModified"]')
 _LAST_FIRST = frozenset({"citation_author", "citation_authors", "dc.creator", "dcterms.creator"})
 _SOURCE_META = (
     "contentsource",
@@ -133,13 +132,12 @@ def _from_meta(page: Page, claims: Claims) -> None:
 def _from_microdata(page: Page, claims: Claims) -> None:
     if "itemprop=" not in page.text:
         return
-    if 'itemprop="author"' in page.text:
-        authors: Any = _AUTHORS(page.root)
+    has_author, has_date = 'itemprop="author"' in page.text, _DATE_MARK.search(page.text) is not None
+    nodes: Any = _PROPERTIES(page.root) if has_author or has_date else []
+    authors = [node for node in nodes if node.get("itemprop") == "author"]
+    if has_author:
         claims.authors += [names for names in map(_named_within, authors[:5]) if names]
-    if not _DATE_MARK.search(page.text):
-        return
-    nodes: Any = _DATE_PROPERTIES(page.root)
-    for node in nodes[:20]:
+    for node in [node for node in nodes if node.get("itemprop") != "author"][:20] if has_date else ():
         value = node.get("content") or node.get("datetime") or node.get("title") or "".join(node.itertext())
         if value.strip() and not _in_comment(node):
             target = claims.published if node.get("itemprop") == "datePublished" else claims.modified
