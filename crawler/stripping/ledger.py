@@ -26,6 +26,8 @@ class Ledger:
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = list(lines)
         self.cuts: list[list[Cut]] = [[] for _ in self.lines]
+        self._open = [number for number, text in enumerate(self.lines) if text and not text.isspace()]
+        self._touched = False  # whether something was cut since those were asked for
 
     def take(self, line: int, cut: Cut) -> int:
         """Take what is still free of the cut's characters; returns how many that were."""
@@ -56,6 +58,7 @@ class Ledger:
         return self.take(line, Cut(0, len(self.lines[line]), kind, rule, slot, evidence or [], score, label))
 
     def _add(self, line: int, cut: Cut, start: int, end: int) -> int:
+        self._touched = True
         self.cuts[line].append(Cut(start, end, cut.kind, cut.rule, cut.slot, list(cut.evidence), cut.score, cut.label))
         return end - start
 
@@ -80,12 +83,20 @@ class Ledger:
             return False
         return bool(self.left(line).strip())
 
+    def open_lines(self) -> list[int]:
+        """Numbers of the lines that still give text."""
+        if self._touched:
+            self._open = [number for number in self._open if self.is_open(number)]
+            self._touched = False
+        return self._open
+
     def close(self) -> tuple[str, list[Removed]]:
         """The article's text, and every cut as a span of the record, in reading order."""
         kept, removed = [], []
         for number, text in enumerate(self.lines):
             cuts = self.cuts[number]
-            if cuts or not text.strip():
+            is_gone = len(cuts) == 1 and 0 < len(text) == cuts[0].end - cuts[0].start
+            if not is_gone and (cuts or not text.strip()):
                 self._settle(number)
             left = self.left(number)
             if left:

@@ -1,6 +1,7 @@
 """The names that one page and its site's profile know, and what speaks against each."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Identity, Reading
@@ -36,13 +37,12 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title, copies: S
     for phrase in profile.name_evidence.get(name, ()):
         key, _, rest = phrase.partition(": ")
         spoke[key] = rest
-    for line in reading.lines:
-        if glued := opens_with(line.text, name):
-            spoke["glued"] = glued
-            break
-    if any(folded == fold(bare_name(slot)) for slot in (*profile.title_suffixes, *profile.title_prefixes)):
+    said = [line for line in reading.lines if name in line.text]
+    if glued := next(filter(None, (opens_with(line.text, name) for line in said)), None):
+        spoke["glued"] = glued
+    if folded in _folded_slots(profile.title_suffixes, profile.title_prefixes):
         spoke.setdefault("slot_repeats", "the title slot of this host's pages")
-    if not any(name in line.text for line in reading.lines if line.fate == "text" and not opens_with(line.text, name)):
+    if not any(line.fate == "text" and not opens_with(line.text, name) for line in said):
         spoke.setdefault("absent", "the article never speaks of it")
     if off_site := _leads_off(folded, reading):
         spoke["off_site"] = off_site
@@ -62,6 +62,11 @@ def judge(name: str, reading: Reading, profile: Profile, title: Title, copies: S
     if verdict.label:
         spoke.setdefault("lexicon", verdict.label)
     return verdict
+
+
+@lru_cache(maxsize=256)
+def _folded_slots(suffixes: tuple[str, ...], prefixes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(bare_name(slot)) for slot in (*suffixes, *prefixes))
 
 
 def _leads_off(folded: str, reading: Reading) -> str | None:

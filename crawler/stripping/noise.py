@@ -42,7 +42,7 @@ def all_pinyin_spans(text: str) -> list[tuple[int, int]]:
 
 def emoji_spans(text: str) -> list[tuple[int, int]]:
     """Emoji glued to the text before them, as character ranges."""
-    return [match.span() for match in _INSERTED.finditer(text)] if not text.isascii() and _EMOJI.search(text) else []
+    return [] if text.isascii() else [match.span() for match in _INSERTED.finditer(text)]
 
 
 def is_pinyin_noise(texts: dict[int, str], spans: Spans, known: bool = False) -> bool:
@@ -74,14 +74,17 @@ def _is_chinese(text: str, at: int) -> bool:
 
 
 NOISES = (
-    ("pinyin_noise", pinyin_spans, is_pinyin_noise, all_pinyin_spans),
-    ("emoji_noise", emoji_spans, is_emoji_noise, emoji_spans),
+    ("pinyin_noise", re.compile(r"[(（]"), pinyin_spans, is_pinyin_noise, all_pinyin_spans),
+    ("emoji_noise", _EMOJI, emoji_spans, is_emoji_noise, emoji_spans),
 )
 
 
 def noises(texts: dict[int, str], known: Collection[str] = ()) -> Iterator[tuple[str, Spans]]:
     """The kinds of noise in an article (number -> line) and where; `known`: those that other articles of its site have."""
-    for name, spans_of, is_noise, all_spans_of in NOISES:
+    whole = "\n".join(texts.values())
+    for name, sign, spans_of, is_noise, all_spans_of in NOISES:
+        if not sign.search(whole):
+            continue
         spans = {number: found for number, text in texts.items() if (found := spans_of(text))}
         if spans and is_noise(texts, spans, name in known):
             yield name, {number: found for number, text in texts.items() if (found := all_spans_of(text))}

@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -15,6 +16,8 @@ TAIL_LINES = 5
 # An article repeats its own number of lines above and below; short forms are compared without their digits.
 MASKED_LENGTH = 40
 KEPT_LENGTH = 48
+LOOKED_AT = 80  # characters that tell whether a line can be a known one ...
+UNSETTLED = 4  # ... but for the last of them
 SHORTEST_FORM = 2
 # Inside an article only longer lines without digits count: short ones are headings, answers, list items.
 SHORTEST_INSIDE = 6
@@ -40,6 +43,22 @@ def normal_form(text: str, title: str = "") -> str:
         digest = blake2b(form.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         form = f"{form[:KEPT_LENGTH]}~{digest}"
     return form if len(form) >= SHORTEST_FORM else ""
+
+
+@lru_cache(maxsize=256)
+def openings(head: frozenset[str], inside: frozenset[str], tail: frozenset[str]) -> frozenset[str]:
+    """How the known forms of a profile begin that are too long to have their numbers masked."""
+    return frozenset(form[:MASKED_LENGTH] for form in head | inside | tail if len(form) > MASKED_LENGTH)
+
+
+def known_form(text: str, title: str, begins: frozenset[str]) -> str:
+    """normal_form(text, title), but empty for a long line that begins like none of the known ones (`openings`): most paragraphs."""
+    if len(text) > LOOKED_AT and not (len(title) > 3 and title in text):
+        # what follows may still change the last characters in NFKC
+        start = _NOISE.sub("", unicodedata.normalize("NFKC", text[:LOOKED_AT]).lower())[:-UNSETTLED]
+        if len(start) >= MASKED_LENGTH and start[:MASKED_LENGTH] not in begins:
+            return ""
+    return normal_form(text, title)
 
 
 def zones_of(count: int) -> list[Zone]:

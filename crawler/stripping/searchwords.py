@@ -11,11 +11,13 @@ from crawler.stripping.lexicon import lexicon
 _TOKENS = re.compile(r"[\s|,，、/_-]+")
 _PIECES = re.compile(r"[\s|｜,，、/_；;：:？?！!。·~#>《》【】-]+")
 _PROSE_MARKS = re.compile(r"[。！？；：“”《》（）()→!?;]|[.:]\s")
+_ENDS = ("。", ". ")  # of most lines, which are sentences
 _SENTENCE_END = re.compile(r"[。！？!?；;]|\.\s")
 _WORK = re.compile(r"《\s*》\s*(?:剧情简介|在线观看|全集|简介)?\s*[：:]?")  # what is left of a quoted title
 _OFFERED = re.compile(r"》\s*(?:剧情简介|在线观看|免费观看|全集|(?:免费)?下载|(?:全文)?免费阅读|txt)", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:标签|关键词|关键字|热搜词?|tags?|keywords?)\s*[：:]\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_](?:[\w&'’.]*\w)?")
+_LETTER = re.compile(r"[0-9a-z]")
 LONGEST_DOORWAY = 160
 STUFFED_TOKENS = 6
 SHORTEST_BLOCK = 16
@@ -34,7 +36,7 @@ def query_tokens(text: str, titles: Sequence[str]) -> list[str]:
 
     The article's own title may stand in it, as the name of a film or a book; it is no token. Empty for all other lines.
     """
-    if len(text) < SHORTEST_BLOCK:
+    if len(text) < SHORTEST_BLOCK or any(mark in text and not any(mark[0] in t for t in titles) for mark in _ENDS):
         return []
     text = _LABEL.sub("", text)
     for title in titles:
@@ -144,17 +146,20 @@ def is_themed(text: str, article: str) -> bool:
 
 def searched(text: str) -> set[str]:
     """The words of search queries that a text holds."""
-    chinese, english = _search_words()
+    chinese, latin, english = _search_words()
     text = text.lower()
-    found = {word for word in chinese if word in text}
+    found = {word for word in (latin if text.isascii() else chinese) if word in text}
+    if not _LETTER.search(text):
+        return found
     return found | {word for word, pattern in english.items() if word in text and pattern.search(text)}
 
 
 @cache
-def _search_words() -> tuple[tuple[str, ...], dict[str, re.Pattern[str]]]:
-    """English ones with a pattern for the whole word."""
+def _search_words() -> tuple[tuple[str, ...], tuple[str, ...], dict[str, re.Pattern[str]]]:
+    """Those of Chinese searches, those of them in Latin letters, and English ones with a pattern for the whole word."""
     data = lexicon()["search"]
-    return tuple(data["words"]), {word: re.compile(rf"\b{re.escape(word)}\b") for word in data["english"]}
+    latin = tuple(word for word in data["words"] if word.isascii())
+    return tuple(data["words"]), latin, {word: re.compile(rf"\b{re.escape(word)}\b") for word in data["english"]}
 
 
 def _is_chinese(text: str) -> bool:

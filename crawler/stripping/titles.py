@@ -1,8 +1,9 @@
 """The title without the names of its site: known slots, and what the headline does not say."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _SIGNS = "-–—_|｜丨·•»«›‹:：<>/,，~"
 SEPARATOR = rf"\s*[{_SIGNS}]+\s*"
@@ -71,10 +72,10 @@ def clean_title(
     current: str | None,
     raw: str | None,
     headline: str | None,
-    suffixes: Sequence[str],
-    prefixes: Sequence[str],
-    injected: Sequence[str],
-    own: Sequence[str],
+    suffixes: tuple[str, ...],
+    prefixes: tuple[str, ...],
+    injected: tuple[str, ...],
+    own: tuple[str, ...],
 ) -> Title:
     """The title without site names.
 
@@ -83,7 +84,7 @@ def clean_title(
     title without it is the headline: never on a separator alone.
     """
     raw, headline, current = squeezed(raw), squeezed(headline), squeezed(current)
-    known = _Known(suffixes, prefixes, injected, own)
+    known = _known(suffixes, prefixes, injected, own)
     if known.names(headline):  # a logo set as a headline
         headline = ""
     if known.names(current) and len(raw) > len(current):
@@ -128,7 +129,7 @@ class _Known:
     """The strings that a site puts around its headlines; they are cut behind or before any separator."""
 
     def __init__(
-        self, suffixes: Sequence[str], prefixes: Sequence[str], injected: Sequence[str], own: Sequence[str]
+        self, suffixes: Iterable[str], prefixes: Iterable[str], injected: Iterable[str], own: Iterable[str]
     ) -> None:
         ends = {bare_name(text) for text in suffixes}
         starts = {bare_name(text) for text in prefixes}
@@ -168,6 +169,14 @@ class _Known:
             if text.endswith(slot) and cut(title, len(text) - len(slot), len(text), "title_suffix", "title_slot"):
                 return True
         return False
+
+
+@lru_cache(maxsize=256)
+def _known(
+    suffixes: tuple[str, ...], prefixes: tuple[str, ...], injected: tuple[str, ...], own: tuple[str, ...]
+) -> _Known:
+    """Those of a profile, made once."""
+    return _Known(suffixes, prefixes, injected, own)
 
 
 def cut_prefix(title: Title, texts: Iterable[str], article: str) -> None:

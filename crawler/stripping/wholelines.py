@@ -9,7 +9,7 @@ from crawler.stripping.columns import is_firm, own_part
 from crawler.stripping.ledger import Cut
 from crawler.stripping.lexicon import lexicon
 from crawler.stripping.names import identities_of
-from crawler.stripping.repeated import HEADINGS, Row, apart, normal_form, repeated_lines, zones_of
+from crawler.stripping.repeated import HEADINGS, Row, apart, known_form, normal_form, openings, repeated_lines, zones_of
 from crawler.stripping.work import Work
 
 _KINDS = {
@@ -49,10 +49,15 @@ def take_site_lines(work: Work) -> None:
         return
     numbers = work.open_lines()
     texts = [work.ledger.left(n) for n in numbers]
+    known = tuple(work.profile.repeated.get(zone, frozenset()) for zone in ("head", "inside", "tail"))
+    begins = openings(*known)
+    forms = [known_form(text, work.title.text, begins) for text in texts]
+    if not any(form in lines for form in forms for lines in known):
+        return
     away = apart(texts, [work.rows[n].path for n in numbers], [is_link(work.rows[n]) for n in numbers])
     rows = [
-        Row(normal_form(text, work.title.text), work.rows[n].tag, text, is_apart)
-        for n, text, is_apart in zip(numbers, texts, away, strict=True)
+        Row(form, work.rows[n].tag, text, is_apart)
+        for n, form, text, is_apart in zip(numbers, forms, texts, away, strict=True)
     ]
     zones = zones_of(len(rows))
     for at, zone in repeated_lines(

@@ -34,7 +34,6 @@ class Work:
                 texts.append(part)
                 self.rows.append(line)
         self.ledger = Ledger(texts)
-        self.still_open = list(range(len(texts)))
         self.flags: list[str] = []
         self.fields: dict[str, str] = {}
         self.subtitle = reading.subtitle
@@ -46,8 +45,7 @@ class Work:
 
     def open_lines(self) -> list[int]:
         """Numbers of the lines that still give text."""
-        self.still_open = [number for number in self.still_open if self.ledger.is_open(number)]
-        return self.still_open
+        return self.ledger.open_lines()
 
     def take_names(self, number: int, text: str) -> None:
         """Cut injected names out of a line that goes as a whole, so that the record says what they were."""
