@@ -95,7 +95,7 @@ def match(text: str, zone: Zone) -> Match | None:
         if len(text) <= LONGEST_LINE and any(p.search(text) for p in row.edge):
             return Match(row.name, row.action, {})
         for pattern in row.tail if zone == "tail" else ():
-            if found := pattern.search(text):
+            if found := pattern.match(text) if pattern.pattern.startswith("^") else pattern.search(text):
                 return Match(row.name, row.action, _fields(row, found))
     return None
 

@@ -95,8 +95,11 @@ class Ledger:
         kept, removed = [], []
         for number, text in enumerate(self.lines):
             cuts = self.cuts[number]
+            if not cuts and text and not text.isspace():
+                kept.append(text)
+                continue
             is_gone = len(cuts) == 1 and 0 < len(text) == cuts[0].end - cuts[0].start
-            if not is_gone and (cuts or not text.strip()):
+            if not is_gone:
                 self._settle(number)
             left = self.left(number)
             if left:

@@ -20,7 +20,7 @@ PINYIN_LEAST = 5
 
 _PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b1b\u2b1c\u2b50\u2b55\u231a-\u23ff\u3030\u303d\u3297\u3299"
 _JOINERS = "\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff"
-_EMOJI = re.compile(rf"(?:[{_PICTURES}][{_JOINERS}]*)+")
+_PICTURE = re.compile(f"[{_PICTURES}]")
 _INSERTED = re.compile(rf"(?<=\S)(?:[{_PICTURES}][{_JOINERS}]*)+")
 _MARKS = "，。！？、；：”’）》」』"
 EMOJI_LEAST = 5
@@ -75,7 +75,7 @@ def _is_chinese(text: str, at: int) -> bool:
 
 NOISES = (
     ("pinyin_noise", re.compile(r"[(（]"), pinyin_spans, is_pinyin_noise, all_pinyin_spans),
-    ("emoji_noise", _EMOJI, emoji_spans, is_emoji_noise, emoji_spans),
+    ("emoji_noise", _PICTURE, emoji_spans, is_emoji_noise, emoji_spans),
 )
 
 

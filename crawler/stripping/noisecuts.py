@@ -48,7 +48,8 @@ def keyword_lines(texts: dict[int, str], titles: Sequence[str]) -> dict[int, str
         number for number in head if not SENTENCE_END.search(texts[number]) and len(texts[number]) <= LONGEST_KEYWORDS
     }
     themed = {number for number in edges if theme_of(texts[number])}
-    article = "\n".join(text for number, text in texts.items() if number not in {*queries, *outer, *themed})
+    suspect = {*queries, *outer, *themed}
+    article = "\n".join(text for number, text in texts.items() if number not in suspect)
     found = {}
     for number in sorted({*head, *queries, *themed}):
         text, words = texts[number], queries.get(number)

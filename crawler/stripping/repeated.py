@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Zone = Literal["head", "inside", "tail"]
 
@@ -16,7 +16,7 @@ TAIL_LINES = 5
 # An article repeats its own number of lines above and below; short forms are compared without their digits.
 MASKED_LENGTH = 40
 KEPT_LENGTH = 48
-LOOKED_AT = 80  # characters that tell whether a line can be a known one ...
+LOOKED_AT = 60  # characters that tell whether a line can be a known one ...
 UNSETTLED = 4  # ... but for the last of them
 SHORTEST_FORM = 2
 # Inside an article only longer lines without digits count: short ones are headings, answers, list items.
@@ -24,6 +24,8 @@ SHORTEST_INSIDE = 6
 SHORTEST_WITHIN = 4  # in head or tail, with other text further out
 
 _NOISE = re.compile(r"[\W_]+")
+# Punctuation of full width and what stands with it: dropped before folding, which is slow where it has something to do.
+_WIDE = re.compile("[\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…　]+")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -35,8 +37,7 @@ def normal_form(text: str, title: str = "") -> str:
     """
     if title and len(title) > 3 and len(text) > len(title):
         text = text.replace(title, "")
-    folded = (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).lower()
-    form = _NOISE.sub("", folded)
+    form = _letters(text)
     if len(form) <= MASKED_LENGTH:
         form = _DIGITS.sub("0", form)
     if len(form) > KEPT_LENGTH:
@@ -45,18 +46,33 @@ def normal_form(text: str, title: str = "") -> str:
     return form if len(form) >= SHORTEST_FORM else ""
 
 
+def _letters(text: str) -> str:
+    """Letters and digits, width and case folded."""
+    text = _WIDE.sub("", text)
+    return _NOISE.sub(
+        "", (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).lower()
+    )
+
+
+class KnownForms(NamedTuple):
+    """The forms of lines that a site repeats, and how those begin that are too long to have their numbers masked."""
+
+    forms: frozenset[str]
+    begins: frozenset[str]
+
+
 @lru_cache(maxsize=256)
-def openings(head: frozenset[str], inside: frozenset[str], tail: frozenset[str]) -> frozenset[str]:
-    """How the known forms of a profile begin that are too long to have their numbers masked."""
-    return frozenset(form[:MASKED_LENGTH] for form in head | inside | tail if len(form) > MASKED_LENGTH)
+def known_forms(*zones: frozenset[str]) -> KnownForms:
+    """Those of a profile's zones, made once."""
+    forms = frozenset().union(*zones)
+    return KnownForms(forms, frozenset(form[:MASKED_LENGTH] for form in forms if len(form) > MASKED_LENGTH))
 
 
-def known_form(text: str, title: str, begins: frozenset[str]) -> str:
-    """normal_form(text, title), but empty for a long line that begins like none of the known ones (`openings`): most paragraphs."""
+def known_form(text: str, title: str, known: KnownForms) -> str:
+    """normal_form(text, title), but empty for a long line that begins like none of the known ones: most paragraphs."""
     if len(text) > LOOKED_AT and not (len(title) > 3 and title in text):
-        # what follows may still change the last characters in NFKC
-        start = _NOISE.sub("", unicodedata.normalize("NFKC", text[:LOOKED_AT]).lower())[:-UNSETTLED]
-        if len(start) >= MASKED_LENGTH and start[:MASKED_LENGTH] not in begins:
+        start = _letters(text[:LOOKED_AT])[:-UNSETTLED]  # what follows may still change the last in NFKC
+        if len(start) >= MASKED_LENGTH and start[:MASKED_LENGTH] not in known.begins:
             return ""
     return normal_form(text, title)
 

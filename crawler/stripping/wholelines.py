@@ -9,7 +9,16 @@ from crawler.stripping.columns import is_firm, own_part
 from crawler.stripping.ledger import Cut
 from crawler.stripping.lexicon import lexicon
 from crawler.stripping.names import identities_of
-from crawler.stripping.repeated import HEADINGS, Row, apart, known_form, normal_form, openings, repeated_lines, zones_of
+from crawler.stripping.repeated import (
+    HEADINGS,
+    Row,
+    apart,
+    known_form,
+    known_forms,
+    normal_form,
+    repeated_lines,
+    zones_of,
+)
 from crawler.stripping.work import Work
 
 _KINDS = {
@@ -49,10 +58,9 @@ def take_site_lines(work: Work) -> None:
         return
     numbers = work.open_lines()
     texts = [work.ledger.left(n) for n in numbers]
-    known = tuple(work.profile.repeated.get(zone, frozenset()) for zone in ("head", "inside", "tail"))
-    begins = openings(*known)
-    forms = [known_form(text, work.title.text, begins) for text in texts]
-    if not any(form in lines for form in forms for lines in known):
+    known = known_forms(*work.profile.repeated.values())
+    forms = [known_form(text, work.title.text, known) for text in texts]
+    if known.forms.isdisjoint(forms):
         return
     away = apart(texts, [work.rows[n].path for n in numbers], [is_link(work.rows[n]) for n in numbers])
     rows = [
