@@ -15,9 +15,10 @@ LONGEST_FIRM = 24
 SHORTEST_OWN = 2  # characters of a Chinese firm's own name before the word for its trade
 _LEADING = (
     re.compile(r"[\[【(（『「〖《〔<{][^\]】)）』」〗》〕>}]{2,24}[\]】)）』」〗》〕>}]\s*"),
-    re.compile(r"[^：:|｜丨_—·]{2,24}?\s*[：:|｜丨_—·]+\s*"),
-    re.compile(r"(?:[A-Za-z'’&]+ ){0,3}\S{2,24}?\s+[-–]\s+|[^\W_a-zA-Z]{2,12}[-–](?=[㐀-鿿\d])"),
+    re.compile(r"[^：:|｜丨_—·»›>~]{2,24}?\s*[：:|｜丨_—·»›>~]+\s*"),
+    re.compile(r"(?:[A-Za-z'’&]+ ){0,3}\S{2,24}?\s+[-–]\s+|(?=\w*[㐀-鿿])\w{2,12}[-–](?=[㐀-鿿\d])"),
 )
+_SPACED = re.compile(r"\w{4,16}\s+(?=[㐀-鿿\d])")  # many headlines have such a gap: only behind a firm's name
 _COMPOUND = re.compile(r"[a-z][A-Z]")  # NovaTrade
 
 
@@ -100,8 +101,10 @@ def is_advertised(text: str) -> bool:
 
 
 def leading(title: str) -> str:
-    """What a title opens with in brackets or before a separator, with them; empty for most."""
+    """What a title opens with in brackets or before a separator, with them, or a firm's name before a gap; empty for most."""
     found = [match.group() for pattern in _LEADING if (match := pattern.match(title))]
+    if not found and (spaced := _SPACED.match(title)) and is_firm(spaced.group()):
+        return spaced.group()
     return min(found, key=len, default="")
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _SIGNS = "-–—_|｜丨·•»«›‹:：<>/,，~"
 SEPARATOR = rf"\s*[{_SIGNS}]+\s*"
+_SEPARATOR = re.compile(SEPARATOR)
 _SPLIT = re.compile(r"\s*[_|｜丨•»«›‹]+\s*|\s+[-–—·:/~]+\s+|\s*[-–—]{1,2}\s*(?=[^\s]*[㐀-鿿])")
 _OPENING, _CLOSING = r"[\[【(（「『〖〔{]", r"[\]】)）」』〗〕}]"
 _BRACKETS = re.compile(rf"^(?:{_OPENING}|[《<])\s*(.+?)\s*(?:{_CLOSING}|[》>])$")
@@ -188,7 +189,8 @@ def cut_prefix(title: Title, texts: Iterable[str], article: str) -> None:
             length += 1
         prefix = title.text[:length]
         if len(bare_name(prefix)) >= SHORTEST_CUT and bare_name(prefix) not in article:
-            cut(title, 0, length, "title_prefix", "keyword_line")
+            behind = _SEPARATOR.match(title.text, length)
+            cut(title, 0, behind.end() if behind else length, "title_prefix", "keyword_line")
 
 
 def _pattern(pattern: str, names: Iterable[str]) -> re.Pattern[str] | None:

@@ -129,8 +129,9 @@ def test_brands_that_take_turns_before_headlines_are_both_found() -> None:
     assert [strip(page, profile).title[:1] for page in pages] == ["第"] * 6
 
 
-def test_what_a_removed_line_says_is_cut_before_a_title_that_the_article_never_speaks_of() -> None:
-    reading = article(f"{BRAND}最新入口 久久精品 免费观看视频", *PARAGRAPHS, title=f"{BRAND}河湾村的一天")
+@pytest.mark.parametrize("separator", ["", "»"])
+def test_what_a_removed_line_says_is_cut_before_a_title_that_the_article_never_speaks_of(separator: str) -> None:
+    reading = article(f"{BRAND}最新入口 久久精品 免费观看视频", *PARAGRAPHS, title=f"{BRAND}{separator}河湾村的一天")
     stripped = strip(reading, Profile())
     assert (stripped.title, stripped.text) == ("河湾村的一天", "\n".join(PARAGRAPHS))
     assert [span.rule for span in stripped.removed if span.slot == "title_prefix"] == ["keyword_line"]
