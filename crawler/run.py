@@ -7,7 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from crawler.outcomes import Outcome, Reason
 from crawler.profiles import ProfileLearner
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
-from crawler.state import FrontierEntry, Lease, State, frontier_key
+from crawler.state import FrontierEntry, Lease, State, UnsafeRecordError, frontier_key
 from crawler.state.articles import GONE_RUNS
 from crawler.stripping.audit import RemovedSample
 from crawler.urls import canonical_url, other_scheme
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 # Asked for in every run: where new articles show. Deeper listing pages are opened when the page before had news.
 ALWAYS_VISITED = {"start", "listing", "sitemap", "feed"}
+
+MOST_LISTED = 20_000  # URLs whose category is remembered
 
 _RUNS: WeakKeyDictionary[Crawler, "Run"] = WeakKeyDictionary()
 
@@ -83,6 +85,8 @@ class Run:
         self.exit: Exit | None = None  # set when the run has ended
         self.fault: WinnowError | None = None  # what ended it, where a person can act on it
         self.pending: int | None = None  # URLs still to do, when they were last counted
+        self.listed: dict[str, str] = {}  # URL -> category, as listings show it
+        self._without_category: dict[str, str] = {}  # URL -> id of an article that was recorded without one
         self.rendered: dict[str, dict[str, bool]] = {}  # host -> Profile.render, as this run taught it
         self._profiles: dict[str, Profile] = {}
         self._learners: dict[str, ProfileLearner] = {}
@@ -323,6 +327,20 @@ class Run:
         """Keep a renewed profile for the runs to come; this run goes on with the one it started with."""
         with self.state.unit() as conn:
             self.state.profiles.put(conn, profile.host, profile.to_json(), now=time.time())
+
+    def lacks_category(self, lease: Lease, article_id: str) -> None:
+        """An article was recorded without a category: a list may show it yet."""
+        if len(self._without_category) < MOST_LISTED:
+            self._without_category[lease.url] = article_id
+
+    def fill_categories(self) -> None:
+        """At the end of the run, before the delivery: categories that lists showed after their articles had been read."""
+        found = {id_: self.listed[url] for url, id_ in self._without_category.items() if url in self.listed}
+        if found:
+            with self.state.unit() as conn:
+                for article_id, category in found.items():
+                    with suppress(UnsafeRecordError):  # it is too long: the article stays as it is
+                        self.state.outbox.amend(conn, self.site, article_id, {"category": category})
 
     def end_by(self, error: WinnowError) -> None:
         """A fault that the run cannot go on with: its first one gives the exit code, and the command says it."""

@@ -24,7 +24,7 @@ from crawler.reading.pool import ReaderPool, ReadLimitError
 from crawler.reading.profile import Profile
 from crawler.reading.reading import Reading
 from crawler.record import article_of
-from crawler.run import Run
+from crawler.run import MOST_LISTED, Run
 from crawler.spellings import Spellings
 from crawler.state import FrontierEntry, Lease
 from crawler.traversal import MOST_LINKS, Followed, SiteRules, offered, turn
@@ -41,7 +41,6 @@ logger = logging.getLogger(__name__)
 
 _GUESSED_ARTICLES = {"article", "related", "neighbour"}
 _NOT_ARTICLES = {"start", "listing", "page"}
-_MOST_LISTED = 20_000  # URLs whose category is remembered
 _AT_ONCE = 500  # entries of a sitemap that are taken in before others get the event loop
 _SURE = 0.7  # of being an article, where the place of the link says otherwise
 
@@ -78,7 +77,6 @@ class SiteSpider(Spider):
         run.resting = lambda: rests(run.state)
         self.followed = Followed()
         self.spellings = Spellings(run)
-        self._listed: dict[str, str] = {}  # URL -> category, as listings show it
         self.rules = SiteRules(
             site=self.site,
             hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
@@ -283,7 +281,7 @@ class SiteSpider(Spider):
             return
         self.run.budget.judge_article(lease.pattern)
         self.run.feed(lease.host, reading, expected=True)
-        reading.category = reading.category or self._listed.get(lease.url)  # some themes show it in lists only
+        reading.category = reading.category or self.run.listed.get(lease.url)  # some themes show it in lists only
         yield article_of(reading, address, response, lease, self.run)
 
     async def _complete(self, reading: Reading, lease: Lease, profile: Profile) -> None:
@@ -306,8 +304,8 @@ class SiteSpider(Spider):
 
     async def _follow(self, reading: Reading, lease: Lease, profile: Profile) -> tuple[int, int]:
         """Put a page's links into the frontier; how many may be articles never seen before, how many were left out."""
-        if reading.kind == "listing" and len(self._listed) < _MOST_LISTED:
-            self._listed.update((entry.url, entry.category) for entry in reading.entries if entry.category)
+        if reading.kind == "listing" and len(self.run.listed) < MOST_LISTED:
+            self.run.listed.update((entry.url, entry.category) for entry in reading.entries if entry.category)
         offer = await offered(reading, lease, self.rules, profile, self.followed)
         left_out = 0
         if len(links := offer.links()) > MOST_LINKS:

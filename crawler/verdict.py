@@ -25,6 +25,7 @@ _HISTORY = 40  # runs looked back
 def end_run(run: Run, reason: str) -> None:
     """Close the run and set `run.exit`. Raises StateError when the state cannot be written."""
     run.release()
+    run.fill_categories()
     run.renew_profiles()
     run.keep_rendered()
     books = run.state.books(run.site, run.id)

@@ -58,6 +58,8 @@ class Record:
         run.state.commit_if_due()
         if recorded.op != "unchanged":
             run.articles += 1
+            if not item.category:
+                run.lacks_category(lease, item.id)
             run.tally.add(item)
             run.removed.add(item.removed)
         item.rev = recorded.rev

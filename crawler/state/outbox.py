@@ -3,6 +3,7 @@
 A line stays until the manifest that holds it is on the disk.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -82,6 +83,26 @@ class Outbox:
             return []
         connection.execute(delete(outbox).where(outbox.c.seq.in_([event.seq for event in events])))
         return [Event(*(getattr(event, name) for name in Event._fields)) for event in events]
+
+    def amend(self, connection: Connection, site: str, article_id: str, fields: Mapping[str, Any]) -> None:
+        """Sets fields of an article's newest event, when that is in no batch and no retraction. Raises UnsafeRecordError."""
+        newest = connection.execute(
+            select(outbox.c.seq, outbox.c.payload)
+            .where(
+                outbox.c.site == site,
+                outbox.c.article_id == article_id,
+                outbox.c.batch.is_(None),
+                outbox.c.op != "retract",
+            )
+            .order_by(outbox.c.rev.desc())
+            .limit(1)
+            .with_for_update()
+        ).one_or_none()
+        if newest is not None:
+            line = json_line(json.loads(newest.payload) | dict(fields))
+            connection.execute(
+                update(outbox).where(outbox.c.seq == newest.seq).values(payload=line, digest=digest(line))
+            )
 
     def unsealed(self, site: str) -> dict[str, int]:
         """Stream -> lines that are in no batch yet."""

@@ -137,3 +137,15 @@ def test_what_is_sealed_or_delivered_is_not_withdrawn(state: State) -> None:
     record(state, "a", "two")
     assert withdraw(state) == []
     assert events(state) == [("a", 2, "update")]
+
+
+def test_what_is_not_sealed_yet_can_be_amended(state: State) -> None:
+    record(state, "a")
+    with state.unit() as connection:
+        state.outbox.amend(connection, SITE, "a", {"category": "要闻"})
+        state.outbox.amend(connection, SITE, "unknown", {"category": "要闻"})
+    batch = state.outbox.seal(SITE, RUN, NOW, 10)
+    assert batch is not None
+    with state.unit() as connection:
+        state.outbox.amend(connection, SITE, "a", {"category": "too late"})
+    assert [json.loads(line.payload)["category"] for line in state.outbox.lines(batch, "part")] == ["要闻"]
