@@ -142,12 +142,13 @@ _LAST_WEEKDAY = _compile(rf"(?P<week>上|这|本)(?:周|星期|週|礼拜)(?P<wd
 _COUNT = r"(?P<n>\d{1,3}|[一二两兩三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九半几幾]|an?|one|eine[mr]?|une?|una?|uma?)"
 
 
-def _ago_forms() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+def _ago_forms() -> tuple[tuple[re.Pattern[str], dict[str, str], tuple[str, ...]], ...]:
+    """Form, word of a unit -> unit, and what every text of the form holds one of, in lower case."""
     forms = []
     for ago in TABLE["ago"]:
         units = {word: unit for unit, words in ago["units"].items() for word in words}
         shape = ago["shape"].replace("{n}", rf"{_COUNT}\s?").replace("{u}", rf"(?P<u>{_any(units)})")
-        forms.append((_compile(r"(?<![\d\w])" + shape), units))
+        forms.append((_compile(r"(?<![\d\w])" + shape), units, tuple(ago["signs"])))
     return tuple(forms)
 
 
@@ -193,8 +194,9 @@ def _find(text: str, now: datetime, tz: tzinfo | None, language: str) -> Iterato
         if p.at.replace(tzinfo=None) <= _naive(here) + _AHEAD
     ]
     yield from sorted(absolute, key=lambda p: p.start)
-    if _AGO_HINT.search(text.lower()):
-        yield from _relative(text, here, tz)
+    lower = text.lower()
+    if _AGO_HINT.search(lower):
+        yield from _relative(text, lower, here, tz)
     if has_digit and len(text) <= _LONGEST_YEARLESS:
         for form in _yearless_forms(text, has_four):
             for match in form.finditer(text):
@@ -340,10 +342,10 @@ def _yearless(match: re.Match[str], now: datetime, tz: tzinfo | None, language: 
     return None
 
 
-def _relative(text: str, now: datetime, tz: tzinfo | None) -> Iterator[ParsedDate]:
+def _relative(text: str, lower: str, now: datetime, tz: tzinfo | None) -> Iterator[ParsedDate]:
     base = now.replace(second=0, microsecond=0) if tz else _naive(now).replace(second=0, microsecond=0)
-    for form, units in _AGO:
-        for match in form.finditer(text):
+    for form, units, signs in _AGO:
+        for match in form.finditer(text) if any(sign in lower for sign in signs) else ():
             found = _ago(match, units[match["u"].lower()], base)
             if found:
                 yield found

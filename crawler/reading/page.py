@@ -188,13 +188,12 @@ def find_headline(page: Page) -> Block | None:
         text = folded(block.text)
         if len(text) < 4:
             continue
-        share = max(
-            (
-                len(text) / len(t) if text in t else (0.9 if t in text and len(t) > 0.6 * len(text) else 0.0)
-                for t in titles
-            ),
-            default=0.0,
-        )
+        share = 0.0
+        for title in titles:
+            if text in title:
+                share = max(share, len(text) / len(title))
+            elif title in text and len(title) > 0.6 * len(text):
+                share = max(share, 0.9)
         if not share:
             continue
         score = share + (0.4 if block.tag == "h1" else 0.2 if heading else 0.0)

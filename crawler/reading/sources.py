@@ -204,7 +204,8 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
 def _named_source(block: Block) -> str | None:
     """The name in an element of a line that is called after a source: <span class="a_source">燕南晨报</span>."""
     for inner in parts_of(block.element, "a", "span", "em", "i", "strong"):
-        if inner is block.element or not _SOURCE_NAMES.search((inner.get("class") or "").lower()):
+        names = inner.get("class")
+        if not names or inner is block.element or not _SOURCE_NAMES.search(names.lower()):
             continue
         text = LABELLED.sub("", words_in(inner))
         if len(text) <= 20 and text in block.text and not text.isascii() and not _DATE.search(text):
