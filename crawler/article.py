@@ -152,7 +152,8 @@ class Article(Part):
     op: Literal["add", "update", "retract"] = Field("add", description="What this revision does.")
     site: str = Field(description="Name of the site: the folder of the delivery.")
     url: str = Field(
-        description="Where it was fetched; without `?from=hot` and the like where the page says so itself."
+        description="Where it was fetched; without `?from=hot` and the like where the page says so itself, and still under http "
+        "when the site has moved to https since its first delivery."
     )
     canonical_url: str = Field(description="The address without what does not change the page.")
     title: str = Field("", description="The headline, without names of the site.")

@@ -5,7 +5,7 @@ import re
 from crawler.reading.reading import Reading
 from crawler.run import Run
 from crawler.state import Lease, frontier_key
-from crawler.urls import UrlError, canonical_url, url_key
+from crawler.urls import UrlError, canonical_url, other_scheme, url_key
 
 _NAMES_ONE = re.compile(r"/[^/?]*[\d_%-][^/?]*/?(?:\?|$)|\?")  # /a/12.html, /some-story; neither /show.php nor /news/
 _MOST_VALUE = 20  # characters of a parameter that says no more than where a reader came from
@@ -24,6 +24,8 @@ class Spellings:
         Broken templates name one address on all their pages: it is believed for one title only.
         """
         own = canonical_url(url)
+        if moved := self._moved_from(own, reading, lease):
+            return moved
         home = plain_spelling(reading.canonical_url, own)
         if home is None:
             return url
@@ -40,6 +42,19 @@ class Spellings:
         if known is None or known.retracted:
             return home
         return home if lease.article_id == article_id and not at_home else None
+
+    def _moved_from(self, own: str, reading: Reading, lease: Lease) -> str | None:
+        """The address under the other of http and https, when the article was delivered under it and it leads here now."""
+        other = other_scheme(own)
+        article_id = url_key(other)
+        if lease.article_id is not None:
+            return other if lease.article_id == article_id else None
+        state = self._run.state
+        with state.read() as connection:
+            known = state.articles.get(connection, lease.site, article_id)
+            if known is None or known.retracted or not _alike(known.title, reading.title or ""):
+                return None
+            return other if state.frontier.leads_on(connection, frontier_key(lease.site, other)) else None
 
 
 def plain_spelling(claim: str | None, own: str) -> str | None:

@@ -133,6 +133,11 @@ class Frontier:
         found: str | None = connection.scalar(query)
         return found
 
+    def leads_on(self, connection: Connection, key: bytes) -> bool:
+        """Whether a URL answered with a redirect when it was last asked."""
+        query = select(literal(1)).where(frontier.c.key == key, frontier.c.reason == Reason.REDIRECTED.value)
+        return connection.scalar(query) is not None
+
     def lease(
         self, owner: str, site: str, n: int, per_host: int, skip_hosts: Collection[str] = (), *, now: float, run: str
     ) -> list[Lease]:

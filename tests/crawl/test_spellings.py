@@ -4,12 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.utils.test import get_crawler
 
-from crawler.spellings import plain_spelling
+from crawler.budget import Budget
+from crawler.outcomes import Outcome, Reason
+from crawler.reading.reading import Reading
+from crawler.run import Run
+from crawler.spellings import Spellings, plain_spelling
+from crawler.traversal import SiteRules
+from crawler.urls import url_key
 from tests.crawl.harvesting import records, scrapy
 from tests.hostile.crawling import SITE, outcome, routes
 from tests.hostile.server import Asked, Behaviour, Hostile
 from tests.hostile.site import article_page, listing_page, title
+from tests.state.records import article, finish
 
 NUMBERS = range(3)
 
@@ -77,6 +85,24 @@ def test_a_template_that_names_one_address_on_all_pages_loses_no_article(tmp_pat
     site.listed = ["/a/{}.html?from=hot"]
     with Hostile(site.answer) as server:
         assert len(harvest(server, tmp_path)) == len(NUMBERS)
+
+
+def test_an_article_keeps_its_id_when_its_site_moves_to_https(tmp_path: Path) -> None:
+    run = Run(get_crawler(settings_dict={"OUTPUT_DIR": str(tmp_path)}), SITE, Budget(100, 10, 5, 50))
+    old, new = "http://a.cn/1.html", "https://a.cn/1.html"
+    rules = SiteRules(SITE, frozenset({"a.cn"}), run.refuse)
+    reading, addresses = Reading(url=new, title="茶山"), []
+    state = run.state
+    known = article("x", id=url_key(old), site=SITE, title="茶山 - 河湾日报")
+    for url, reason in ((old, Reason.REDIRECTED), (new, Reason.ARTICLE)):
+        run.insist([e for e in [rules.entry(url, "article", via_kind="start", via_url=None, depth=0)] if e])
+        (lease,) = run.lease(1, set())
+        addresses.append(Spellings(run).address(new, reading, lease))
+        with state.unit() as connection:
+            state.articles.record(connection, known, content_hash="x", now=0)
+        finish(state, lease.key, Outcome.DONE, reason)
+    assert addresses == [new, old]
+    run.close()
 
 
 @pytest.mark.parametrize(
