@@ -118,7 +118,7 @@ def test_a_copy_that_no_delivery_has_yet_is_kept_among_the_copies_when_its_origi
     state, steps = run_of(crawler).state, (Dedupe.from_crawler(crawler), Record.from_crawler(crawler))
     for name, paras in (("teaser", HARBOUR[:2]), ("whole", HARBOUR)):
         item = article(name, paras)
-        item.lease = SimpleNamespace(key=name)
+        item.lease = SimpleNamespace(key=name, url=item.url)
         for step in steps:
             item = step.process_item(item)
     assert state.outbox.unsealed("one") == {"part": 1, "copies": 1, "quarantine": 0}
