@@ -114,6 +114,7 @@ class Walk:
         self.size = 0  # characters gathered, as they will stand in the text
         self.space = False  # whitespace is due before the next character
         self.anchors: list[Anchor] = []
+        self.linked = 0  # characters in them
         self.href: str | None = None  # the open link
         self.href_start = -1  # where its text begins in the running block, -1 before it does
         self.bold = 0  # depth of <b> and <strong>
@@ -144,6 +145,7 @@ class Walk:
         """End the text of the open link in the running block."""
         if self.href is not None and 0 <= self.href_start < self.size:
             self.anchors.append(Anchor(self.absolute(self.href), self.href_start, self.size))
+            self.linked += self.size - self.href_start
         self.href_start = -1
 
     def flush(self, node: Node, tag: str | None = None) -> None:
@@ -155,7 +157,7 @@ class Walk:
             if text.endswith(CELL_MARK.rstrip()) and node.data:
                 text = text.rstrip(" |")
             self.emit(text, node, tag or node.tag, node.hidden, self.anchors)
-            self.parts, self.anchors, self.size = [], [], 0
+            self.parts, self.anchors, self.size, self.linked = [], [], 0, 0
             self.bold_chars, self.inline = 0, ""
         self.space = False
         if self.aside:
@@ -174,7 +176,7 @@ class Walk:
             cjk = len(text) - sum(map(len, other))
             length = cjk / 1.6 + (len(WORD.findall(" ".join(other))) if len(text) - cjk > 2 else 0)
         blocks = self.blocks
-        linked = sum(a.end - a.start for a in anchors) / len(text) if anchors else 0.0
+        linked = self.linked / len(text) if anchors else 0.0
         blocks.append(
             Block(text, node.element, tag, length, linked, anchors, hidden, len(blocks), node.index, cjk,
                   self.bold_chars / len(text) if self.bold_chars else 0.0, self.inline, self.broken)

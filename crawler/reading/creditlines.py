@@ -49,7 +49,10 @@ class CreditLine:
 
     def first(self, slot: str) -> Value | None:
         """The first value of a slot that is not empty."""
-        return next((v for v in self.values if v.slot == slot and v.text), None)
+        for value in self.values:
+            if value.slot == slot and value.text:
+                return value
+        return None
 
 
 def _any(words: list[str]) -> str:

@@ -100,7 +100,7 @@ def path_below(page: Page, node: int, root: int, known: dict[int, str]) -> str:
     found = known.get(node)
     if found is None:
         one = page.nodes[node]
-        step = one.tag + "".join("." + name for name in (one.element.get("class") or "").split())
+        step = ".".join([one.tag, *(one.element.get("class") or "").split()])
         above = path_below(page, one.parent, root, known)
         found = known[node] = f"{above}>{step}" if above else step
     return found

@@ -126,7 +126,7 @@ class Page:
         for step in self.ancestors(node):
             if step.index == root:
                 break
-            steps.append(step.tag + "".join("." + name for name in (step.element.get("class") or "").split()))
+            steps.append(".".join([step.tag, *(step.element.get("class") or "").split()]))
         return ">".join(reversed(steps))
 
 
