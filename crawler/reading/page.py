@@ -34,6 +34,7 @@ class Page:
     blocks: list[Block] = field(init=False, default_factory=list)
     nodes: list[Node] = field(init=False, default_factory=list)
     images: list[PageImage] = field(init=False, default_factory=list)
+    _classed: list[tuple[Any, str]] | None = field(init=False, default=None)
     _json_ld: list[dict[str, Any]] | None = field(init=False, default=None)
     _headline: Block | None = field(init=False, default=None)
     _headline_known: bool = field(init=False, default=False)
@@ -96,6 +97,13 @@ class Page:
     def host(self) -> str:
         """Host, with its port, of the page's address, or of the one it claims when it was read without; "" for none."""
         return urlsplit(self.url or join("", self.meta.get("og:url", ""))).netloc
+
+    @property
+    def classed(self) -> list[tuple[Any, str]]:
+        """The elements with a class, and what it says, in document order."""
+        if self._classed is None:
+            self._classed = [(element, names) for element in self.root.iter("*") if (names := element.get("class"))]
+        return self._classed
 
     @property
     def json_ld(self) -> list[dict[str, Any]]:

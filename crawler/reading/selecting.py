@@ -80,8 +80,7 @@ def _found(page: Page, selector: str) -> Iterator[Any]:
     only = chains[0]
     if len(chains) == len(only) == 1 and only[0].tag:
         return filter(only[0].fits, page.root.iter(only[0].tag))
-    holders = _holders(page, {key for chain in chains if (key := chain[_named(chain)].key)})
-    found = [some for chain in chains if (some := _of_chain(page, chain, holders))]
+    found = [some for chain in chains if (some := _of_chain(page, chain))]
     if len(found) > 1:
         either = set(joined.from_iterable(found))
         return filter(either.__contains__, page.root.iter("*"))
@@ -93,30 +92,23 @@ def _named(chain: tuple[Compound, ...]) -> int:
     return next((at for at in range(len(chain) - 1, -1, -1) if chain[at].key), len(chain) - 1)
 
 
-def _holders(page: Page, keys: set[str]) -> dict[str, list[Any]]:
-    """Key -> the elements with it in their class (".name") or id ("#name"), in document order; some are called longer."""
-    found: dict[str, list[Any]] = {key: [] for key in keys}
-    for attribute, sign in (("class", "."), ("id", "#")):
-        wanted = [(key[1:], found[key]) for key in keys if key.startswith(sign)]
-        if not wanted:
-            continue
-        for element in page.root.iter("*"):
-            if value := element.get(attribute):
-                for name, holders in wanted:
-                    if name in value:
-                        holders.append(element)
-    return found
+def _holders(page: Page, key: str) -> list[Any]:
+    """The elements with a key in their class (".name") or as their id ("#name"), in document order; some are called longer."""
+    name = key[1:]
+    if key[0] == ".":
+        return [element for element, names in page.classed if name in names]
+    return [element for element in page.root.iter("*") if element.get("id") == name]
 
 
-def _of_chain(page: Page, chain: tuple[Compound, ...], holders: dict[str, list[Any]]) -> list[Any]:
-    """The elements that a chain of compounds finds. holders: those of the key of its last compound with a name."""
+def _of_chain(page: Page, chain: tuple[Compound, ...]) -> list[Any]:
+    """The elements that a chain of compounds finds, looked for from its last one with a name on."""
     at = _named(chain)
     tag = chain[-1].tag or "*"
-    held = holders.get(chain[at].key, [])
-    candidates: Iterable[Any] = held if chain[at].key else page.root.iter(tag)
+    candidates: Iterable[Any] = _holders(page, chain[at].key) if chain[at].key else page.root.iter(tag)
     if at < len(chain) - 1:
-        boxes = set(held)
-        outermost = [box for box in held if boxes.isdisjoint(box.iterancestors())]
+        boxes = list(candidates)
+        inside = set(boxes)
+        outermost = [box for box in boxes if inside.isdisjoint(box.iterancestors())]
         candidates = joined.from_iterable(box.iter(tag) for box in outermost)
     return [element for element in candidates if _stands(element, chain)]
 
