@@ -27,13 +27,13 @@ def candidate_names(sketches: Sequence[Sketch]) -> list[str]:
         found |= {match["name"] for line in one.glued if (match := GLUED.match(line) or GLUED_ENGLISH.match(line))}
         found |= {line.text.strip() for line in one.lines if line.off_hosts}
         found |= {link.word for link in one.set_in}
-        counts.update(text for text in found if 1 < len(text) <= LONGEST_NAME)
+        counts.update(text for text in sorted(found) if 1 < len(text) <= LONGEST_NAME)
     return [name for name, count in counts.most_common(MOST_NAMES) if count >= 2]
 
 
 def own_names(sketches: Sequence[Sketch]) -> list[str]:
     """The names that the pages' identity slots agree on, most frequent first."""
-    counts = Counter(bare_name(name) for one in sketches for name in set(one.identities))
+    counts = Counter(bare_name(name) for one in sketches for name in dict.fromkeys(one.identities))
     least = max(2, 0.3 * len(sketches))
     return [name for name, count in counts.most_common(8) if count >= least and 1 < len(name) <= 40]
 
@@ -69,7 +69,7 @@ def _judge(name: str, sketches: Sequence[Sketch], slots: Slots, own: Sequence[st
     if set_in := _is_set_in(name, sketches):
         spoke["set_in"] = set_in
         spoke["absent"] = "the articles never speak of it"
-        hosts.update(host for one in sketches for word, host in one.friends if fold(word) == folded)
+        hosts.update(host for one in sketches for word, host in sorted(one.friends) if fold(word) == folded)
     if hosts:
         spoke["off_site"] = f"links by this name lead to {hosts.most_common(1)[0][0]}"
     elif set_in:

@@ -239,9 +239,10 @@ def columns_table(shared: Path, verbose: bool) -> None:
 
 
 def tables(shared: Path, verbose: bool) -> list[float]:
-    """Both series and the notices; returns the seconds of stripping, page by page."""
-    seconds = injected_table(shared, "first", verbose) + injected_table(shared, "last", verbose)
+    """The open series, the notices and the columns; returns the seconds of stripping, page by page."""
+    seconds = [second for series in ("first", "last", "turns") for second in injected_table(shared, series, verbose)]
     repetitive_table(verbose)
+    columns_table(shared, verbose)
     return seconds
 
 

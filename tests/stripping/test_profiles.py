@@ -27,6 +27,11 @@ def test_the_same_readings_give_the_same_profile() -> None:
     assert learn(pages, None).to_json() == learn(list(pages), None).to_json()
 
 
+def test_names_that_are_as_frequent_stand_in_the_order_of_the_page() -> None:
+    identity = Identity(og_site_name="河湾日报", logo="江声", breadcrumb_root="两岸新闻")
+    assert learn(site(4, identity=identity), None).site_names == ("河湾日报", "江声", "两岸新闻")
+
+
 def test_a_profile_survives_its_json() -> None:
     identity = Identity(og_site_name="河湾日报")
     profile = learn(
