@@ -36,8 +36,10 @@ _TAIL_NOTE = re.compile(
 )
 
 _DATELINE = re.compile(
-    r"[【（(]?(?P<name>[^\s，。：:（()）【】]{2,24}?)(?:讯|消息)(?:[】）)]|\s|(?=[，,：:（(]))[\s，,：:]*"
+    r"[【（(]?据?(?P<name>[^\s，。：:（()）【】]{2,30}?)(?:讯|消息|电|报道)(?:[】）)]|\s|(?=[，,：:（(]))[\s，,：:]*"
 )
+_DAY = re.compile(r"\d{1,2}月\d{1,2}日$")
+LONGEST_TOWN = 3  # characters of the place between a name and the day
 LONGEST_SAYING = 60  # characters of a line around the article that may say whose a dateline is
 
 
@@ -168,9 +170,10 @@ def take_dateline(work: Work) -> None:
     too, the site calls itself otherwise, and the article never speaks of it."""
     for number in work.open_lines()[:2]:
         found = _DATELINE.match(work.ledger.lines[number])
-        if found is None or not is_firm(name := found["name"]) or work.ledger.cuts[number]:
+        name = _firm_of(found["name"]) if found else None
+        if found is None or name is None or work.ledger.cuts[number]:
             continue
-        said = [slot.text for slot in work.title.slots]
+        said = [*(slot.text for slot in work.title.slots), *work.profile.title_prefixes, *work.profile.title_suffixes]
         said += [t for n, t in enumerate(work.ledger.lines) if len(t) <= LONGEST_SAYING and not work.ledger.is_open(n)]
         rest = "\n".join(work.ledger.left(n) for n in work.open_lines())[found.end() :]
         is_own = any(agree(name, own) for own in (*identities_of(work.reading.identity), *work.profile.site_names))
@@ -178,3 +181,10 @@ def take_dateline(work: Work) -> None:
             continue
         evidence = ["glued: the title or a line around the article says it too, the article never does"]
         work.ledger.take(number, Cut(0, found.end(), "injected", "dateline", "head", evidence, None, label_of(name)))
+
+
+def _firm_of(reporter: str) -> str | None:
+    """The firm that a dateline begins with, without place and day; None where it is no firm."""
+    name = _DAY.sub("", reporter)
+    towns = (0, 2, LONGEST_TOWN) if name != reporter else (0,)
+    return next((short for town in towns if is_firm(short := name[: len(name) - town])), None)

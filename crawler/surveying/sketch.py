@@ -24,7 +24,9 @@ SHORTEST_LINKED = 2
 _ENDS = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])|(?<=\.)\s+(?=[A-Z])")
 
-_DATELINE = ("讯", "消息", "电")
+_CITING = ("", "据", "【", "（", "(")
+_DATELINE = re.compile(r"(?:[㐀-鿿]{2,3})?(?:\d{1,2}月\d{1,2}日)?(?:讯|消息|电)")
+NEAR = 26  # characters of a line in which a dateline's name stands
 _ASIDE = re.compile(r"[（(【\[][^（()）【】\[\]]{6,60}[）)】\]]")
 
 
@@ -93,15 +95,15 @@ class Sketch:
             return False
         prose = self.prose.replace(self.headline, " ") if self.headline else self.prose
         return any(
-            _ENDS.search(line) and part in (line if not line.startswith(name) else _without_dateline(line, name))
+            _ENDS.search(line) and part in (line if name not in line[:NEAR] else _without_dateline(line, name))
             for line in prose.split("\n")
         )
 
 
 def _without_dateline(line: str, name: str) -> str:
     """A line that opens with a name, without it where it says whose report this is ("某某讯 ..."): no word of the article."""
-    rest = line.removeprefix(name)
-    return rest if rest.startswith(_DATELINE) else line
+    before, _, rest = line.partition(name)
+    return rest if before in _CITING and _DATELINE.match(rest) else line
 
 
 def sketch(reading: Reading) -> Sketch:

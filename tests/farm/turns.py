@@ -176,7 +176,9 @@ def _inject(one: Turns, page: dict[str, Any], story: Story, before: str, rng: ra
 
     if "b" in one.technique and not one.is_english:
         own = random.Random(f"own:{one.number}").choice(data["datelines"]["own"])
-        swapped = habit.choice(data["datelines"]["swapped"]).replace("{b}", name)
+        swapped = habit.choice(data["datelines"]["swapped"])
+        for place, value in (("{b}", name), ("{p}", "杭州"), ("{d}", "5月6日")):
+            swapped = swapped.replace(place, value)
         page["paragraphs"][0] = swapped + page["paragraphs"][0].removeprefix(own)
         strings.append(name)
     if "b" in one.technique:

@@ -94,8 +94,9 @@ def test_a_firm_in_a_dateline_goes_where_the_page_says_it_outside_the_article_to
     first, *rest = PARAGRAPHS
     back = line(f"返回{FIRMS[0]}，查看更多", url="http://x7.example/")
     identity = Identity(og_site_name="河湾日报")
-    swapped = article(f"{FIRMS[0]}讯 {first}", *rest, back, identity=identity)
-    assert strip(swapped, Profile()).text == "\n".join(PARAGRAPHS)
+    for dateline in (f"{FIRMS[0]}讯 ", f"据{FIRMS[0]}消息，", f"{FIRMS[0]}杭州5月6日电 "):
+        swapped = article(dateline + first, *rest, back, identity=identity)
+        assert strip(swapped, Profile()).text == "\n".join(PARAGRAPHS)
     for dateline in ("本报讯 ", "新华社北京5月1日电 ", "雷锋网讯 "):
         honest = article(dateline + first, *rest, back, identity=identity)
         assert strip(honest, Profile()).text.startswith(dateline)
