@@ -35,7 +35,7 @@ class Columns:
             self.add(prefix + name, matrix[:, i])
 
     def matrix(self) -> Matrix:
-        return np.stack(self.columns, axis=1) if self.rows else np.zeros((0, len(self.columns)), np.float32)
+        return np.array(self.columns).T if self.rows else np.zeros((0, len(self.columns)), np.float32)
 
 
 class Tree:

@@ -1,63 +1,23 @@
 """Numbers about every block of a page, for the block model."""
 
-import re
+from collections.abc import Iterator
+from operator import add
 
 import numpy as np
 
 from crawler.reading.arrays import Columns, Matrix, Tree, Vector, bits, path_codes, shifted
-from crawler.reading.blocks import HEADINGS, Block
+from crawler.reading.blocks import HEADINGS
+from crawler.reading.characters import NUMBER_NAMES, SHORT, text_numbers
 from crawler.reading.lexicon import folded, name_mask, text_mask, words
 from crawler.reading.page import Page
 from crawler.reading.wording import add_since_lead, add_subject, block_words
 
-SHORT = 160  # characters: longer blocks are prose, their words say nothing
 TAGS = {name: code for code, name in enumerate(
     ["p", "div", "li", "td", "span", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "a", "blockquote", "pre", "figcaption", "figure", "dd", "dt", "section", "article", "main", "aside", "header", "footer", "nav", "button", "label", "center", "caption", "th", "form", "address", "ul", "ol", "body", "details", "summary"], 1)}  # fmt: skip
 ANCESTOR_TAGS = ("article", "main", "aside", "nav", "header", "footer", "form", "figure", "table", "li", "ul", "ol",
                  "blockquote", "dl", "p", "td", "section", "figcaption", "pre")  # fmt: skip
 ANCESTOR_INDEX = {name: i for i, name in enumerate(ANCESTOR_TAGS)}
 ANCESTOR_ROWS = np.eye(len(ANCESTOR_TAGS) + 1, len(ANCESTOR_TAGS), dtype=np.float32)  # the last row, -1, is empty
-DATE = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|\d{1,2}\s?月\s?\d{1,2}\s?日|\b\d{1,2}:\d\d\b"
-)
-DIGIT = re.compile("[0-9]")
-
-
-def text_numbers(block: Block) -> tuple[float, ...]:
-    """What one block's characters say."""
-    text = block.text
-    size = len(text)
-    commas = text.count("，") + text.count(",") + text.count("、")
-    stops = (
-        text.count("。") + text.count("！") + text.count("？") + text.count(". ") + text.count("! ") + text.count("? ")
-    )
-    last, first = text[-1], text[0]
-    head = text[:SHORT]
-    digits = len(DIGIT.findall(head))
-    dated = float(digits > 2 and size <= SHORT and DATE.search(head) is not None)
-    return (
-        float(size),
-        commas,
-        stops,
-        float(last in '。！？.!?…”’"」』)）'),
-        float(last in ":：>»›→"),
-        float(last in "。！？.!?"),
-        float(first in "(（[【「『<《"),
-        float(first in "\"“'‘«„-—–•·●◆■※▲△*"),
-        float(first.isdigit()),
-        float(first.islower()),
-        float("|" in head or "｜" in head or "·" in head or " / " in head or "•" in head),
-        float("：" in head[:14] or ":" in head[:20]),
-        dated,
-        digits / min(size, SHORT) if size <= SHORT else 0.0,
-        float(head.isupper()),
-        float("http" in head or "www." in head or "@" in head),
-        float("“" in text or "”" in text or "「" in text or '"' in text),
-    )
-
-
-NUMBER_NAMES = ("chars", "commas", "stops", "ends_closed", "ends_colon", "ends_stop", "starts_bracket", "starts_mark",
-                "starts_digit", "starts_lower", "bars", "label", "dated", "digits", "upper", "address", "quotes")  # fmt: skip
 
 
 def page_features(page: Page) -> tuple[list[str], Matrix, Tree]:
@@ -73,7 +33,7 @@ def page_features(page: Page) -> tuple[list[str], Matrix, Tree]:
     hidden = np.array([b.hidden for b in blocks], np.float32)
     prose = length * (1 - link_share) * (1 - hidden)
     tag = np.array([TAGS.get(b.tag, 0) for b in blocks], np.float32)
-    numbers = np.array([text_numbers(b) for b in blocks], np.float32).reshape(count, len(NUMBER_NAMES))
+    numbers = text_numbers([b.text for b in blocks])
     heading = np.array([b.tag in HEADINGS for b in blocks], np.float32)
     masks = np.array([text_mask(b.text) if len(b.text) <= SHORT else 0 for b in blocks], np.int64)
     text_bits = bits(masks, len(lexicon["text"]))
@@ -208,13 +168,13 @@ def add_titles(table: Columns, page: Page, tree: Tree, heading: Vector, prose: V
     count = len(blocks)
     starts = [folded(b.text[:200]) for b in blocks]
     title = folded(page.title_raw or "") + folded(page.meta.get("og:title", ""))
+    grams = set(trigrams(title))
     overlap = np.zeros(count, np.float32)
     for i, own in enumerate(starts):
         middle = len(own) // 2
         # most blocks fall at this first look: no piece of them stands in the title
-        if 3 <= len(own) <= 150 and (own[:3] in title or own[middle : middle + 3] in title or own[-3:] in title):
-            grams = len(own) - 2
-            overlap[i] = sum(own[k : k + 3] in title for k in range(grams)) / grams
+        if 3 <= len(own) <= 150 and (own[:3] in grams or own[middle : middle + 3] in title or own[-3:] in grams):
+            overlap[i] = sum(map(grams.__contains__, trigrams(own))) / (len(own) - 2)
     table.add("title_overlap", overlap)
     headline = page.headline
     at = headline.index if headline is not None else -1
@@ -243,6 +203,11 @@ def add_titles(table: Columns, page: Page, tree: Tree, heading: Vector, prose: V
     if len(article) >= 80:
         found = np.array([float(own[:60] in article) if len(own) > 3 else 0.5 for own in starts], np.float32)
     table.add("in_json_ld", found)
+
+
+def trigrams(text: str) -> Iterator[str]:
+    """All pieces of three characters."""
+    return map(add, map(add, text, text[1:]), text[2:])
 
 
 def article_body(page: Page) -> str:

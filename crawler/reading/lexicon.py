@@ -9,6 +9,7 @@ from typing import Any
 from crawler.reading.blocks import WORD
 
 FIRST_CJK = "\u2e80"
+START = 3  # letters by which a piece of a name is looked up
 SHORT = 200  # characters of a text that is kept with its folded form
 
 
@@ -33,6 +34,10 @@ def words() -> dict[str, Any]:
         for entry in entries.split():
             key = entry[:2] if entry[0] >= FIRST_CJK else entry
             table[key] = table.get(key, 0) | 1 << bit
+    starts: dict[str, list[tuple[str, int]]] = {}
+    for bit, pieces in enumerate(data["names"].values()):
+        for piece in pieces.split():
+            starts.setdefault(piece[:START], []).append((piece, 1 << bit))
     return {
         "table": table,
         "pairs": frozenset(key for key in table if key[0] >= FIRST_CJK),
@@ -41,7 +46,8 @@ def words() -> dict[str, Any]:
         "never": frozenset(folded(line) for line in data["lines"]["never"]),
         "tail": tuple(data["lines"]["tail"]),
         "boxes": data["boxes"],
-        "pieces": tuple(tuple(entries.split()) for entries in data["names"].values()),
+        "starts": starts,
+        "short": [start for start in starts if len(start) < START],
     }
 
 
@@ -57,10 +63,14 @@ def name_mask(names: str) -> int:
 @lru_cache(maxsize=20000)
 def single_name_mask(name: str) -> int:
     """Bit mask of one class or id; these repeat far more than their combinations."""
+    starts: dict[str, list[tuple[str, int]]] = words()["starts"]
+    found = starts.keys() & map(add, map(add, name, name[1:]), name[2:])
+    found.update(start for start in words()["short"] if start in name)
     mask = 0
-    for bit, pieces in enumerate(words()["pieces"]):
-        if any(map(name.__contains__, pieces)):
-            mask |= 1 << bit
+    for start in found:
+        for piece, bit in starts[start]:
+            if piece in name:
+                mask |= bit
     return mask
 
 
@@ -76,6 +86,6 @@ def text_mask(text: str) -> int:
             mask |= table[pair]
         if "©" in lower:
             mask |= table["©"]
-    for word in WORD.findall(lower):
-        mask |= table.get(word, 0)
+    for word in table.keys() & WORD.findall(lower):
+        mask |= table[word]
     return mask

@@ -3,7 +3,8 @@ articles against that of notices, and signs that the story is over."""
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
+from math import fsum
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -26,17 +27,15 @@ SUBJECT = 4  # letters that a word of the subject must have
 
 def block_words(text: str) -> set[str]:
     """Words of a block, lower case; pairs of neighbours in runs of CJK characters; numbers by their length."""
-    found: set[str] = set()
-    for run in RUN.findall(text[:CHARACTERS].lower()):
-        if run[0] >= FIRST_CJK:
-            if len(run) == 1:
-                found.add(run)
-            else:
-                found.update(map("".join, pairwise(run)))
-        elif run.isdigit():
-            found.add(f"#{min(len(run), 5)}")
-        else:
-            found.add(run)
+    text = text[:CHARACTERS].lower()
+    found = set(RUN.findall(text))
+    numbers = [run for run in found if run.isdigit() and run[0] < FIRST_CJK]
+    found.difference_update(numbers)
+    found.update([f"#{min(len(number), 5)}" for number in numbers])
+    if not text.isascii():
+        for run in [run for run in found if len(run) > 1 and run[0] >= FIRST_CJK]:
+            found.remove(run)
+            found.update(map(add, run, run[1:]))
     return found
 
 
@@ -95,8 +94,8 @@ def wording(tree: Tree, weights: Mapping[str, float]) -> Vector:
     constant, get = weights[""], weights.get
     odds = []
     for found in tree.words:
-        known = [weight for word in found if (weight := get(word)) is not None]
-        odds.append(constant + sum(known) / len(known) ** 0.5 if known else constant)
+        known = [weight for weight in map(get, found) if weight is not None]
+        odds.append(constant + fsum(known) / len(known) ** 0.5 if known else constant)  # in whatever order a set has
     return np.array(odds, np.float32)
 
 
