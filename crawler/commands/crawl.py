@@ -41,8 +41,9 @@ class Command(ScrapyCrawl):
         check_site_name(name, self.crawler_process.spider_loader.list())
         spidercls = self.crawler_process.spider_loader.load(name)
         assert issubclass(spidercls, SiteSpider)
-        check_site(spidercls)
-        return spidercls(**spargs).site
+        spider = spidercls(**spargs)
+        check_site(spider)
+        return spider.site
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> int:
         process = self.crawler_process

@@ -4,6 +4,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+# The fields for which a site class may give a selector.
+STATED_FIELDS = (
+    "title", "body", "date", "author", "source", "editor", "category", "tags", "related", "next_page",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:

@@ -17,22 +17,38 @@ class Paper(SiteSpider):
     """A site class without faults."""
 
     name = "paper"
+    start_urls = ["https://paper.example/"]
     remove = ("div.ad > p", "#banner")
     article_urls = r"/\d+\.html$"
 
 
-def fault(site: type[SiteSpider]) -> str:
-    with pytest.raises(PreflightError) as raised:
-        check_site(site)
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ({"start_url": ["https://paper.example/"]}, "start_url: .* did you mean 'start_urls'"),
+        ({"start_urls": []}, "start_urls: it is empty"),
+        ({"start_urls": ["paper.example"]}, "start_urls: 'paper.example' is no web address"),
+        ({"start_urls": "https://paper.example/"}, "start_urls: .* into brackets"),
+        ({"allowed_hosts": ("https://cdn.example/",)}, "allowed_hosts: 'https://cdn.example/' is no host"),
+        ({"remove": ("div[[",)}, "remove: 'div\\[\\[' is no CSS selector"),
+        ({"remove": ".advert"}, "remove: .* into brackets"),  # a comma is easily forgotten
+        ({"selectors": {"body": "div >"}}, "selectors\\['body'\\]: 'div >' is no CSS selector"),
+        ({"selectors": {"autor": ".by"}}, "selectors\\['autor'\\]: no such field; did you mean 'author'"),
+        ({"selectors": {"price": ".by"}}, ".* no such field; known: author, body, .*title"),
+        ({"article_urls": "(/news/"}, "article_urls: .* is no pattern"),
+        ({"timezone": "Europe/Londn"}, "timezone: .* did you mean 'Europe/London'"),
+        ({"timezone": "Asia/Beijing"}, "timezone: 'Asia/Beijing' is no IANA name of a zone$"),
+        ({"render": "allways"}, "render: 'allways' is none of auto, always, never"),
+    ],
+)
+def test_a_fault_of_a_site_class_names_the_attribute(stated: dict[str, object], says: str) -> None:
+    with pytest.raises(PreflightError, match=f"^paper: {says}") as raised:
+        check_site(type("Faulty", (Paper,), stated)())
     assert raised.value.exit_code is Exit.CONFIG
-    return str(raised.value)
 
 
-def test_what_a_site_class_states_must_be_usable() -> None:
-    check_site(Paper)
-    assert "paper: remove: 'div[[' is no CSS selector" in fault(type("A", (Paper,), {"remove": ("div[[",)}))
-    assert "selectors['body']" in fault(type("B", (Paper,), {"selectors": {"body": "div >"}}))
-    assert "article_urls" in fault(type("C", (Paper,), {"article_urls": "(/news/"}))
+def test_a_site_class_without_faults_passes() -> None:
+    check_site(Paper())
 
 
 def test_filter_files_must_be_there_and_be_text(tmp_path: Path) -> None:
