@@ -19,7 +19,9 @@ class SpiderArguments(BaseModel):
     sample: int | None = Field(None, ge=1, description="Stop after this many articles.")
     max_pages: int | None = Field(None, ge=1, description="Fetches in this run; default MAX_PAGES.")
     max_depth: int | None = Field(None, ge=0, description="Clicks from a start page; default MAX_DEPTH.")
-    revisit: bool = Field(False, description="Ask for every known article again, whatever its revisit time.")
+    revisit: bool = Field(
+        False, description="Read every known article again, whatever its revisit time, changed or not."
+    )
 
 
 def _urls(value: Any) -> Any:

@@ -79,7 +79,7 @@ class SiteSpider(Spider):
         self.spellings = Spellings(run)
         self.rules = SiteRules(
             site=self.site,
-            hosts=frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts),
+            hosts=self.own_hosts(),
             refuse=run.refuse,
             article_urls=re.compile(self.article_urls) if self.article_urls else None,
             listing_urls=re.compile(self.listing_urls) if self.listing_urls else None,
@@ -136,13 +136,15 @@ class SiteSpider(Spider):
         return fills_memory or (engine.needs_backout() and not engine.downloader.needs_backout())
 
     def request(self, lease: Lease) -> Request:
-        """The Request of a lease. Validators let the host answer 304; `dont_filter` because the frontier's key is unique."""
+        """The Request of a lease. Validators let the host answer 304, but not in a run that is to read everything anew;
+        `dont_filter` because the frontier's key is unique."""
+        validators = (None, None) if self.arguments.revisit else (lease.etag, lease.last_modified)
         return Request(
             lease.url,
             callback=self.parse,
             errback=self.failed,
             dont_filter=True,
-            meta={"lease": lease, "validators": (lease.etag, lease.last_modified)},
+            meta={"lease": lease, "validators": validators},
         )
 
     # --- one page --------------------------------------------------------------------------------------------------
@@ -340,15 +342,22 @@ class SiteSpider(Spider):
         """What was learned of a host, with what the site class states laid over it."""
         learned = self.run.profile(host)
         if host not in self._profiles or self._profiles[host][0] is not learned:
-            corrected = replace(
-                learned,
-                timezone=self.timezone or learned.timezone,
-                selectors=learned.selectors | self.selectors,
-                remove=learned.remove + self.remove,
-                filters=tuple(self.settings.getlist("AD_FILTERS")),
-            )
-            self._profiles[host] = (learned, corrected)
+            filtered = replace(learned, filters=tuple(self.settings.getlist("AD_FILTERS")))
+            self._profiles[host] = (learned, self.corrected(filtered))
         return self._profiles[host][1]
+
+    def corrected(self, profile: Profile) -> Profile:
+        """The profile with what the class states laid over it."""
+        return replace(
+            profile,
+            timezone=self.timezone or profile.timezone,
+            selectors=profile.selectors | self.selectors,
+            remove=profile.remove + tuple(self.remove),
+        )
+
+    def own_hosts(self) -> frozenset[str]:
+        """The hosts whose pages belong to the site. Raises UrlError."""
+        return frozenset(host_of(canonical_url(url)) for url in self.start_urls) | frozenset(self.allowed_hosts)
 
     def found_sitemaps(self, host: str, urls: list[str]) -> None:
         """The Sitemap lines of a robots.txt; crawler.web.robots calls this once a host."""

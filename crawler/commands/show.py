@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,18 +16,22 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.http import HtmlResponse
 from scrapy.settings import BaseSettings, Settings
+from scrapy.spiderloader import get_spider_loader
 
 from crawler.commandline import WinnowCommand, existing_state
 from crawler.commands.onepage import OVERRIDES, Fetched, UnreachableError, fetch
 from crawler.delivery import CannotWriteError
 from crawler.exitcodes import Exit, WinnowError, WrongUsageError
+from crawler.preflight import check_site
 from crawler.reading.profile import Profile
+from crawler.site import SiteSpider
 from crawler.urls import UrlError, canonical_url, host_of
 from crawler.web.browser_errors import NoBrowserError, RenderError
 
 
 class Command(WinnowCommand):
-    """How a maintainer looks at a site. Reads with the host's learned profile, when the state has one."""
+    """How a maintainer looks at a site. Reads as a crawl would: with the host's learned profile, when the state has one, and
+    with what the site's class states."""
 
     usage = "[options] URL|FILE"
     does = "Show what is read from a page and why; --html writes a page to look at"
@@ -107,9 +113,27 @@ def _rendered(page: HtmlResponse, profile: Profile, fetched_at: datetime, settin
 
 
 def _profile(url: str, settings: BaseSettings) -> Profile:
-    try:
-        with existing_state(settings) as state:
-            text = state.profiles.get(host_of(canonical_url(url)))
-    except WinnowError:
-        return Profile()  # a page can be looked at without a state
-    return Profile.from_json(text) if text else Profile()
+    """What is known of the page's host. Raises PreflightError for a site class that cannot be used."""
+    host = host_of(canonical_url(url))
+    text = None
+    with suppress(WinnowError), existing_state(settings) as state:  # a page can be looked at without a state
+        text = state.profiles.get(host)
+    profile = Profile.from_json(text) if text else Profile()
+    spider = _spider_of(host, settings)
+    if spider is None:
+        return profile
+    check_site(spider)
+    print(f"with what {inspect.getfile(type(spider))} states")
+    return spider.corrected(profile)
+
+
+def _spider_of(host: str, settings: BaseSettings) -> SiteSpider | None:
+    """The site of spiders/ to which the host belongs."""
+    loader = get_spider_loader(settings)
+    for name in sorted(set(loader.list()) - {"any"}):
+        spider = loader.load(name)()
+        assert isinstance(spider, SiteSpider)
+        with suppress(UrlError):  # another site's fault, told when that is crawled
+            if host.removeprefix("www.") in {own.removeprefix("www.") for own in spider.own_hosts()}:
+                return spider
+    return None

@@ -144,6 +144,13 @@ def test_an_edited_article_is_delivered_as_the_next_revision(third: Any) -> None
     assert after["text"] != before["text"]
 
 
+def test_a_revisit_reads_articles_again_that_have_not_changed(story: Story, third: Any) -> None:
+    kept = {url.removeprefix(story.server.url) for url in story.gold} - {third[3][0].removeprefix(story.server.url)}
+    sent = {target for (_, target, status) in story.server.hits if status == 200}
+    assert kept <= sent
+    assert not story.server.count(304)
+
+
 def test_new_articles_are_found_and_a_page_gone_once_is_kept(story: Story, third: Any) -> None:
     removed, *added = third[3]
     delivered = story.records()
