@@ -185,12 +185,13 @@ def is_plain(page: Page, container: Node) -> bool:
 
 
 def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:
-    """The chosen blocks without lines that never are text, repeats of the headline above the first paragraph, and legal
-    notices at the end; and the rule that took each."""
+    """The chosen blocks without lines that never are text, repeats of the headline and rows of an office's table of
+    facts above the first paragraph, and legal notices at the end; and the rule that took each."""
     lists = words()
     headline = folded(page.headline.text) if page.headline is not None else ""
     reasons: dict[int, str] = {}
     opening = True
+    written = any(page.blocks[i].tag != "tr" for i in indices)  # a table alone is the article
     for i in indices:
         block = page.blocks[i]
         text = folded(block.text) if len(block.text) < 200 else ""
@@ -198,6 +199,8 @@ def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:
             reasons[i] = "never_text"
         elif opening and text and text == headline:
             reasons[i] = "headline_again"
+        elif opening and block.tag == "tr" and written and folded(block.text.partition("|")[0]) in lists["facts"]:
+            reasons[i] = "fact_table"
         elif block.length >= PROSE:
             opening = False
     kept = [i for i in indices if i not in reasons]

@@ -71,13 +71,13 @@ LABEL = re.compile(
     rf"|(?:(?<=[\s（(【\[|｜丨、])|^)(?P<slash>{_any(TABLE['forms']['slash'])})\s{{0,2}}[/／|｜丨∣]\s{{0,2}}"
     rf"|(?:^|(?<=[｜|（(\[【]))\s?(?P<bare>{_any(TABLE['forms']['bare'])})\s{{1,3}}(?=[\u3400-\u9fff])"
     rf"|(?P<pointed>{_any([w for w in TABLE['labels']['tags'] if not w.isascii()])})\s{{0,2}}(?:>{{1,2}}|»)\s{{0,2}}"
-    r"|(?P<count>阅读量|点赞数|收藏|阅读|浏览|评论|点赞|人气)\s{0,2}(?=[(（]?\d)"
+    r"|(?P<count>阅读量|点赞数|收藏|阅读|浏览|评论|点赞|人气|コメント)\s{0,2}(?=[(（]?\d)"
     r"|(?P<from>本文来源于|本文来自|本文转自|本文转载自|文章来源于|转载自|出自(?=[\[【《“]))\s{0,2}(?=[\u3400-\u9fff\[【《“])",
     re.IGNORECASE,
 )
 # What every label has behind it; lines without one need not be searched. The colon of a clock is none.
 _MARK = re.compile(
-    r"\D[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|收藏|阅读|浏览|评论|点赞|人气|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
+    r"\D[:：﹕/／|｜丨∣>»]|本文|转载自|文章来源于|出自|收藏|阅读|浏览|评论|点赞|人气|コメント|^.?.?(?:作者|编辑|责|撰文|采写|校对|文字|排版|设计|监制|运营|审核)|[（(\[【](?:作者|编辑|责)"
 )
 _DURATION = re.compile(r"\s?(?:分钟|分鐘|min)")
 _DATED = re.compile(r"\d|前|天|刚|日|年|上周|day|just now|gestern|heute")

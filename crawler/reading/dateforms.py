@@ -73,10 +73,13 @@ _MONTH = rf"(?P<mon>{_any(_MONTHS)})"
 _WEEKDAY = (
     r"(?:[\s,，(（\[]{0,3}(?:星期|週|周|礼拜)[一二三四五六日天][)）\]]?|\s?[(（][月火水木金土日월화수목금토일][)）])?"
 )
+# The dot of a clock, which only a word before or behind it tells from that of a number: kl 06.30, 14.22 WIB
+_DOT = r"(?:(?<=kl \d)|(?<=kl \d\d)|(?<=kl\. \d)|(?<=kl\. \d\d)|(?<=klo \d)|(?<=klo \d\d)|(?<=ore \d\d)|(?<=pukul \d\d)|(?=\.\d\d (?:WI|Uhr)))\."
 _TIME = (
-    r"(?:[\s,T|·•\-–—/@]{0,4}(?:at|um|à|às|a las|alle|ore|kl\.?|klo|godz\.?|saat|в|о|u|o)?\s{0,2}"
+    r"(?:[\s,T|·•\-–—/@]{0,4}(?:at|um|à|às|a las|alle|ore|kl\.?|klo|godz\.?|saat|jam|pukul|เวลา|в|о|u|o)?\s{0,2}"
     rf"(?P<half>{_any(h for h in _HALVES if h[0] not in 'ap')})?\s?"
-    r"(?P<h>[01]?\d|2[0-4])\s?(?:[:時时点點h시]\s?(?P<mi>[0-5]\d)(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?秒?|[分분](?!\d)|(?!\d))|[時时点點](?![间間\d]))"
+    rf"(?P<h>[01]?\d|2[0-4])\s?(?:(?:[:時时点點h시]|{_DOT})\s?"
+    r"(?P<mi>[0-5]\d)(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?秒?|[分분](?!\d)|(?!\d))|[時时点點](?![间間\d]))"
     r"(?:\s?(?P<half2>[ap]m\b|[ap]\.m\.))?"
     r"(?:\s{0,2}\(?(?P<zone>[+\-−]\d{2}:?\d{2}\b|"
     rf"(?:{_any(TABLE['zones'])})(?![a-z])))?)?"
@@ -105,8 +108,8 @@ _ABSOLUTE = (
 _NAMED = (
     # 12 May 2022, 12. Mai 2022, 12 de mayo de 2022, 12-May-2022
     _compile(rf"(?<!\d){_D}{_SUFFIX}[\s\-/,]{{0,2}}(?:de |of |d['’])?{_MONTH}(?!\w)\.?[\s\-/,]{{0,2}}(?:de |del )?(?P<y>\d{{4}})(?!\d)(?:\s?(?:года|г\.|р\.|року|\.))?{_TIME}"),
-    # May 12, 2022; the weekday of "Sat Feb 12 2022" is simply not part of it
-    _compile(rf"(?<!\w){_MONTH}(?!\w)\.?\s{{0,2}}{_D}{_SUFFIX}(?!\d),?\s{{1,2}}(?P<y>\d{{4}})(?!\d){_TIME}"),
+    # May 12, 2022, right behind another one, too; the weekday of "Sat Feb 12 2022" is simply not part of it
+    _compile(rf"(?<![^\W\d_]){_MONTH}(?!\w)\.?\s{{0,2}}{_D}{_SUFFIX}(?!\d),?\s{{1,2}}(?P<y>\d{{4}})(?!\d){_TIME}"),
     # 2022. május 12., 2022 m. gegužės 12 d.
     _compile(rf"(?<!\d)(?P<y>\d{{4}})\.?\s?(?:m\. |gada )?{_MONTH}(?!\w)\.?\s?{_D}(?!\d)\.?(?: d\.)?{_TIME}"),
     # Thu May 12 10:03:00 CST 2022
@@ -122,10 +125,14 @@ _NUMERIC = _compile(
 _DOTTED = _compile(rf"(?<![\d.])(?P<a>[0-3]\d)\.(?P<b>[01]\d)\.(?P<yy>\d\d)(?![\d.]){_TIME}")
 # 20220512, 20220512103000
 _PACKED = _compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[T ]?(?P<h>[01]\d|2[0-3]):?(?P<mi>[0-5]\d)(?::?(?P<s>[0-5]\d))?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?(?![\d.]\d|\d)")  # fmt: skip
+# 5 月 14, 2024, as WordPress writes its English form in Chinese
+_HAN_MONTH_FIRST = _compile(rf"(?<![\d年.]){_M}\s?月\s{{0,2}}{_D},\s{{0,2}}(?P<y>(?:19|20)\d\d)(?!\d){_TIME}")
 # 5月12日, 5월 12일
 _HAN_YEARLESS = _compile(rf"(?<![\d年.])(?<!年\s){_M}\s?[月월]\s?{_D}\s?[日号號일](?!报|報|前){_WEEKDAY}{_TIME}")
-# 05-12 10:03
-_CLOCK_YEARLESS = _compile(rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=\s{{0,3}}\d{{1,2}}:\d\d)(?![/-]){_TIME}")
+# 05-12 10:03, 4/12(金) 11:32
+_CLOCK_YEARLESS = _compile(
+    rf"(?<![\d./-]){_M}(?P<sep>[-/]){_D}(?=(?:\s?[（(][月火水木金土日][)）])?\s{{0,3}}\d{{1,2}}:\d\d)(?![/-]){_WEEKDAY}{_TIME}"
+)
 # 05-12, May 12, 12 May: nothing else stands in the text
 _LONE_YEARLESS = (
     re.compile(rf"^\s?{_M}-{_D}\s?$"),
@@ -229,6 +236,8 @@ def _absolute(
                 forms += _NAMED
         if text.count(".") >= 2:
             forms.append(_DOTTED)
+        if has_four and "月" in text and "," in text:
+            forms.append(_HAN_MONTH_FIRST)
         if "年" in text:
             forms += [_ABSOLUTE[2], _SHORT_YEAR]
     taken: list[tuple[int, int]] = []

@@ -31,7 +31,7 @@ _LABELS = {label.lower(): kind for kind, labels in TABLE["labels"].items() for l
 _WEAK = [w for w in _LABELS if len(w) <= 2 and w[0] >= "\u3400" and w[0] <= "\u9fff"]
 _LABEL = re.compile(
     rf"(?:({'|'.join(re.escape(w) for w in sorted(_LABELS, key=len, reverse=True) if w not in _WEAK)})\s?[:：]?"
-    rf"|({'|'.join(_WEAK)})\s?[:：])\s?(?:at|on|am|le|el|il)?\s?$",
+    rf"|({'|'.join(_WEAK)})\s?[:：])[\s|]{{0,3}}(?:at|on|am|le|el|il)?\s?$",
     re.IGNORECASE,
 )
 _WIRE = re.compile(r"\s?[电电讯訊]|\s?消息")  # 12月11日电 dates a dispatch
@@ -248,6 +248,7 @@ def _from_place(
     alone = len("".join(line.rest)) <= 24 and "。" not in text
     named = bool(_DATE_NAMES.search(names)) or block.element.tag == "time"
     credited = any(v.slot in ("source", "author", "editor", "views") for v in line.values)
+    updated = _updated_dates(block.element)
     for order, date in enumerate(line.dates):
         label = _LABEL.search(text[max(0, date.start - 14) : date.start])
         if label is None and before is not None and date.start <= 1 and len(before.block.text) <= 20:
@@ -255,10 +256,12 @@ def _from_place(
         kind = _LABELS[(label.group(1) or label.group(2)).lower()] if label else ""
         if kind == "other" or _WIRE.match(text[date.end : date.end + 3]):
             continue
+        if not kind and order < updated:
+            kind = "modified"
         if kind == "modified" or _BEHIND.match(text[date.end : date.end + 12]):
             changed.append(_Seen(date, "byline", block.index, alone=True))
             kind = "modified"
-        labelled = kind == "published" or credited
+        labelled = kind in ("published", "drafted") or credited
         if behind and block.link_share > 0.5:
             continue
         if not (labelled or (alone and not behind) or named) or (behind and not labelled and not named):
@@ -267,11 +270,20 @@ def _from_place(
         if date.form != "absolute" and not (kind == "published" or beside or (not behind and not line.rest)):
             continue
         score = 2.0 * labelled + 1.0 * named + 1.0 * alone + (1.0 if _FINENESS.index(date.precision) >= 4 else 0.0)
+        score -= 0.7 * (kind == "drafted")
         score -= 1.5 * (place.zone == "above") + (3.0 if kind == "modified" else 0.0) + 0.6 * order
         score -= (0.5 if block.link_share > 0.5 else 0.0) + (0.5 if date.form != "absolute" else 0.0)
         told = place.zone == "head" and date.form == "absolute" and kind != "modified"
         seen = _Seen(date, "byline", block.index, labelled, not line.rest, told)
         found.append((score - 0.01 * len(found), seen))
+
+
+def _updated_dates(element: Any) -> int:
+    """How many dates of a line are those of changes that stand before its publication, hidden by a style:
+    <time class="updated">…</time><time class="entry-date published">…</time>."""
+    names = [(inner.get("class") or "").lower() for inner in parts_of(element, "time")]
+    first = next((number for number, name in enumerate(names) if "published" in name), 0)
+    return first if all("updated" in name for name in names[:first]) else 0
 
 
 def _in_time_element(page: Page, now: datetime, zone: tzinfo | None, language: str) -> _Seen | None:
@@ -316,7 +328,8 @@ def _stated(page: Page, seen: _Seen, now: datetime, zone: tzinfo | None, languag
     for titled in _titled(page.blocks[seen.block].element, now, zone, language) if seen.block is not None else ():
         if seen.date.form != "absolute" or titled.at.date() == seen.date.at.date():
             return replace(seen, date=titled, place="title")
-    for element in islice(page.root.iter("time"), 8):
+    times = sorted(islice(page.root.iter("time"), 8), key=lambda time: (time.get("class") or "") == "updated")
+    for element in times:
         raw, text = element.get("datetime"), "".join(element.itertext()).strip()
         if not raw or not text or not (text in seen.date.raw or seen.date.raw in text):
             continue

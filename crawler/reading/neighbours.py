@@ -42,7 +42,7 @@ _NAMES = {
     ),
 }
 _NAV_NAMES = re.compile(
-    r"post-?nav|article-?nav|pagination-?(?:single|post)|nav-?links|post-?navigation|prev-?next|prevnext|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
+    r"post-?nav|article-?nav|pagination-?(?:single|post)|nav-?links|post-?navigation|prev-?next|prevnext|navigation-?post|next-?prev|pagenavigation|post-near|neighbou?r|entry-page|entry-navigation|nav-single|paginav"
 )
 _RUN_ON = re.compile(r"[上下]一篇(?=\w{2})")  # <span>上一篇</span><span>渔网怎么补</span>
 _PAGE_WORD = re.compile(rf"{_EDGE}(?:[上下]一[页頁]|(?:previous|prev|next)(?: page)?){_EDGE}", re.IGNORECASE)

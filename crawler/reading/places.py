@@ -15,6 +15,7 @@ from crawler.reading.page import Block, Page
 from crawler.reading.titles import Title
 
 _ABOVE = 3  # blocks above the headline
+_ROWS = 12  # of a table above the headline
 _BEFORE = 10  # blocks in front of the text when there is no headline
 _MOST_HEAD = 25  # blocks between headline and text that are looked at
 _INTO = 3  # first blocks of the text that may be credits themselves
@@ -124,7 +125,10 @@ def _places(
     while inside_end < min(last + 1, first + _RUN, len(blocks)) and len(blocks[inside_end - 1].text) <= _LINE:
         inside_end += 1  # the facts of a document stand in short lines: From / Marine Office / Published / 10 May 2023
     prose = False
-    for index in range(max(0, top - _ABOVE), min(len(blocks), inside_end)):
+    start = max(0, top - _ABOVE)
+    while start and top - start < _ROWS and blocks[start].tag == blocks[start - 1].tag == "tr":
+        start -= 1  # the table of facts above an office's file
+    for index in range(start, min(len(blocks), inside_end)):
         if index == top and title.block is not None:
             continue
         if top + _MOST_HEAD < index < first - 4:

@@ -28,7 +28,9 @@ _STRONG = re.compile(
     r"|関連(?:記事|ニュース|リンク|する記事)|あわせて読みたい|こちらも(?:読まれて|おすすめ).{0,6}|관련 ?(?:기사|뉴스|글)"
     r"|das könnte (?:sie|dich) auch interessieren|mehr zum thema|lesen sie auch|auch interessant|à lire aussi|articles? (?:liés|similaires|connexes)|lire aussi|sur le même sujet"
     r"|art[ií]culos? relacionados|notas? relacionadas?|noticias relacionadas|(?:también )?te puede interesar|lee también|leia (?:também|mais)|veja também|relacionad[ao]s?|leggi anche|articoli correlati|potrebbe interessarti"
-    r"|читайте также|похожие (?:статьи|новости|записи)|по теме|материалы по теме|tin liên quan|bài viết liên quan|ilgili haberler|berita terkait|baca juga|artikel terkait|zobacz też|czytaj (?:też|także)|lees ook|läs (?:också|mer)|les også|læs også|lue myös",
+    r"|читайте также|похожие (?:статьи|новости|записи)|по теме|материалы по теме|tin liên quan|bài viết liên quan|ilgili haberler|berita terkait|baca juga|artikel terkait|zobacz też|czytaj (?:też|także)|lees ook|läs (?:också|mer)|les også|læs også|lue myös|gerelateerde? (?:berichten|artikelen|nieuws)|relaterade artiklar"
+    r"|verwandte (?:nachrichten|artikel|beiträge|themen|meldungen)|ähnliche (?:artikel|beiträge|themen)|čtěte (?:také|dále)|související (?:články|zprávy)|mohlo by vás zajímat"
+    r"|σχετικά (?:άρθρα|νέα|θέματα)|διαβάστε (?:επίσης|ακόμη|ακόμα)|(?:यह|ये) भी पढ.{0,4}|संबंधित (?:खबर.{0,3}|समाचार)|(?:ข่าว|บทความ|เรื่อง)ที่เกี่ยวข้อง|อ่านเพิ่มเติม|اقرأ أيضا|citește și|kapcsolódó cikkek",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
@@ -44,7 +46,7 @@ _OTHER_HEADING = re.compile(
 )
 # What every heading above has one of, in lower case: spares the other lines the full patterns.
 _HINT = re.compile(
-    r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて"
+    r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて|gerelat|relaterad|verwandte|ähnliche|čtěte|souvisej|související|mohlo|σχετικά|διαβάστε|भी|संबंधित|เกี่ยวข้อง|เพิ่มเติม|اقرأ|citește|kapcsol"
 )
 _DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
 _MORE = re.compile(r"\s*(?:more|更多|换一换|换一批|查看更多|全部)$", re.IGNORECASE)

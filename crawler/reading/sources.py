@@ -36,7 +36,7 @@ _NOT_A_SOURCE = frozenset(
     }
 )
 _SOURCE_NAMES = re.compile(
-    r"(?:\b|_)source|laiyuan|\bmedia(?:name|-name)?\b|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
+    r"(?:\b|_)source|laiyuan|(?<![\w-])media(?:name|-name)?(?![\w-])|account|publisher|\borigin|js_name|rich_media_meta_nickname|provider"
 )
 _ACCOUNT_NAMES = re.compile(r"author-?name|nick-?name|user-?name")
 _NOT_NAMES = re.compile(r"comment|related|recommend|share|copyright|footer|social|player|video")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from crawler.reading.body import Body
+from crawler.reading.names import has_han
 from crawler.reading.page import Block, Page, folded
 from crawler.reading.parts import words_in
 from crawler.reading.places import Place
@@ -23,11 +24,11 @@ _SEPARATOR = re.compile(
 )
 _STRONG = re.compile(r"-->|->|[>›»＞→]")
 _NAMES = re.compile(
-    r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|[_-]path\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|site-?path|\bdh\b|curpos|daohang"
+    r"bread-?crumbs?|crumbs?\b|\bbread\b|location|position|\bpath\b|[_-]path\b|weizhi|dangqian|\blujing|cc_loc|\bnavpath|breadcrum\b|site-?path|\bdh\b|curpos|daohang"
 )
 _CRUMBS = re.compile(r"crumb|\bbread\b")
 _ROOT = re.compile(
-    r"^(?:首页|主页|网站首页|返回首页|home|homepage|.{1,10}首页|.{0,10}主页|主频道|当前位置|startseite|accueil|inicio)$",
+    r"^(?:首页|主页|网站首页|返回首页|home|homepage|.{1,10}首页|.{0,10}主页|主频道|当前位置|startseite|accueil|inicio|início|beranda|αρχική|главная|домой|होम|หน้าแรก|トップ|ホーム|홈)$",
     re.IGNORECASE,
 )
 _END = re.compile(
@@ -238,7 +239,7 @@ def _marked(block: Block, kind: str) -> list[str]:
 
 
 def _in_menu(page: Page, block: Block) -> bool:
-    return any(n.tag == "nav" or _MENU_NAMES.search(n.names) for n in page.ancestors(block.node))
+    return any(n.tag == "nav" or (n.tag != "body" and _MENU_NAMES.search(n.names)) for n in page.ancestors(block.node))
 
 
 def _by_link(page: Page, places: list[Place]) -> str | None:
@@ -285,7 +286,7 @@ def _labelled(places: list[Place]) -> str | None:
     for place in places:
         for value in place.line.values:
             if value.slot == "category" and value.text and len(value.text) <= 24 and _collection(place) is None:
-                return value.text.split()[0]
+                return value.text.split()[0] if has_han(value.text) else value.text
     return None
 
 

@@ -11,12 +11,12 @@ from crawler.reading.structured import Claims
 from crawler.reading.titles import SEPARATOR
 
 _ENGLISH = re.compile(
-    r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s?[|•·,–—-]\s.*|\s?\d.*)?$",
+    r"^(?:(?:written |words |story |reported |posted |published )?by|von|par|por|di|door|av|af|autor(?:a|e|en)?:?|author:?|oleh|โดย|(?:penulis|reporter|text|tekst|συντάκτης|γράφτηκε από)(?=\s?:)\s?)[:\s]\s?(?P<names>[^\d|•·]{3,80}?)(?:\s(?:edited|photos?|images?|illustrations?) by\b.*|\s?[|•·,–—-]\s.*|\s?\d.*)?$",
     re.IGNORECASE,
 )
 # Published: May 10th, 2023 @ 4:05pm by Neil Haldane | Filed under ...
 _BY_BESIDE_DATE = re.compile(
-    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s(?P<names>[A-Z\u00c0-\u00de][^\d|•·,@]{3,60}?)(?=\s?[|•·–—]|\s-\s|\s(?:in|on|at|under|filed|with|posted)\b|,|\s*\d|$)"
+    r"\b(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor)\s(?P<names>[A-Z\u00c0-\u00de][^\d|•·,@]{3,60}?)(?=\s?[|•·–—]|\s-\s|\s(?:in|on|at|under|filed|with|posted)\b|\s(?:op|am|le|el|den)\s(?:\w{2,10}[.,]{0,2}\s)?\d|,|\s*\d|$)"
 )
 # What runs on behind a western name: Jane Doe on Friday, Jane DoeNovember 17, Jane Doe in Workshop, Jane Doe | The Paper
 _AFTER_NAME = re.compile(
