@@ -3,6 +3,7 @@
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_each_pattern_takes_its_example_and_leaves_its_trap(row: dict[str, str])
 )
 def test_words_that_merely_contain_ad_are_none(name: str) -> None:
     assert not is_advert_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["adslot_" + "17" * 11 + "dd", "top-gg" + "5" * 24 + "x", "ad" + "placeholder" * 20 + "s"]
+)
+def test_long_names_cost_no_time(name: str) -> None:
+    start = process_time()
+    assert not is_advert_name(name)
+    assert process_time() - start < 0.5
 
 
 def test_a_box_with_an_advert_word_is_an_advert_although_it_reads_like_text() -> None:
