@@ -3,17 +3,19 @@
 import logging
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.article import Article
 from crawler.delivery import DeliveryError, deliver
 from crawler.exitcodes import Exit
 from crawler.outcomes import Outcome, Reason
 from crawler.run import Run
 from crawler.state import State
-from crawler.stripping.audit import ARTICLES, alarming
+from crawler.stripping.audit import ARTICLES, RemovedSample, alarming
 from crawler.summary import Summary
-from crawler.web.gate import RunFacts, facts_of, judge
+from crawler.web.gate import RunFacts, Tally, facts_of, judge
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ def end_run(run: Run, reason: str) -> None:
         summary.setbacks = _setbacks(run)
     refused = run.exit is Exit.UNREACHABLE and (facts.forbidden or facts.robots)  # it answers, but no longer lets us in
     if run.exit in {Exit.OK, Exit.NOTHING_FOUND} or finish == "time_budget" or refused:
-        summary.held = held(run.state, run.site, facts, summary.rules)
+        summary.held = held(run.state, run.site, *_going_out(run, facts, summary.rules))
         if summary.held:
             run.exit = Exit.HELD
             for why in summary.held:
@@ -63,6 +65,20 @@ def end_run(run: Run, reason: str) -> None:
         detail=summary.to_dict(),
     )
     logger.info("%s: %s", run.site, summary.line())
+
+
+def _going_out(run: Run, facts: RunFacts, rules: dict[str, int]) -> tuple[RunFacts, dict[str, int]]:
+    """Facts and rules of what would be delivered: beside the run's articles those that earlier runs left, held back or
+    killed. Else a quiet run after a bad one would let the bad articles out."""
+    if not run.state.outbox.has_of_other_runs(run.site, run.id):
+        return facts, rules
+    tally, removed = Tally(), RemovedSample()
+    for payload in run.state.outbox.undelivered(run.site):
+        article = Article.model_validate_json(payload)
+        tally.add(article)
+        removed.add(article.removed)
+    articles = len(tally.lengths)
+    return tally.fill(replace(facts, articles=articles)), dict(removed.rules) | {ARTICLES: articles}
 
 
 def held(state: State, site: str, facts: RunFacts, rules: dict[str, int]) -> list[str]:

@@ -113,6 +113,33 @@ class Outbox:
                 for stream, table in STREAMS.items()
             }
 
+    def has_of_other_runs(self, site: str, run: str) -> bool:
+        """Whether articles of other runs than this one are in no batch yet: a run was held back or killed."""
+        query = select(outbox.c.seq).where(outbox.c.site == site, outbox.c.batch.is_(None), outbox.c.run != run)
+        with self._state.read() as connection:
+            return connection.scalar(query.limit(1)) is not None
+
+    def undelivered(self, site: str) -> Iterator[str]:
+        """The newest record of each article that is in no batch yet, a page at a time; retractions are left out."""
+        later = outbox.alias()
+        newer = select(later.c.seq).where(
+            later.c.site == site,
+            later.c.article_id == outbox.c.article_id,
+            later.c.rev > outbox.c.rev,
+            later.c.batch.is_(None),
+        )
+        wanted = (outbox.c.site == site, outbox.c.batch.is_(None), outbox.c.op != "retract", ~newer.exists())
+        after = 0
+        while True:
+            query = select(outbox.c.seq, outbox.c.payload).where(*wanted, outbox.c.seq > after).order_by(outbox.c.seq)
+            with self._state.read() as connection:
+                rows = connection.execute(query.limit(PAGE)).all()
+            for seq, payload in rows:
+                yield payload
+                after = seq
+            if len(rows) < PAGE:
+                return
+
     def seal(self, site: str, run: str, now: float, limit: int) -> Batch | None:
         """Assigns the next batch number to at most `limit` lines of each stream, and waits until that is on the disk.
 

@@ -83,3 +83,9 @@ def test_a_rule_that_suddenly_removes_far_more_holds_the_run_back(tmp_path: Path
         assert ended.code == Exit.HELD, ended.err[-1500:]
         assert "rule emoji_noise removed" in ended.err
         assert records(tmp_path, "paper") == before, "nothing of the run was delivered"
+        assert harvest().code == Exit.HELD, "a run that finds nothing new does not let out what was held"
+        assert records(tmp_path, "paper") == before
+        for number, path in zip(numbers, paths, strict=True):
+            paper.pages[path] = page(number, "_河湾日报", paragraphs=[*story(number)[1], story(number + 200)[1][0]])
+        assert harvest().code == Exit.OK, "what is read rightly again goes out"
+        assert records(tmp_path, "paper") != before
