@@ -1,5 +1,6 @@
 """Who wrote an article, where it is from, who edited it: the credit lines around the text and the claims they agree with."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +33,7 @@ _EDITOR_RANK = {
     "值班编辑": 2,
 }
 MOST_CLAIMED = 6  # titles that meta elements give
+_NEXT_LABEL = re.compile(r"(?<!\S)[^\s:：]{1,20}\s?[:：].*", re.DOTALL)
 _AROUND = ("above", "head", "tail")  # zones that are not the text itself
 _LIFTED_SLOTS = frozenset(
     {
@@ -110,7 +112,7 @@ def _by_selectors(page: Page, profile: Profile, found: Credits) -> None:
     """What the selectors of a site class say wins: they are written where the reader errs. A theme's source is the account
     that publishes, which stands back behind a source that the article names."""
     selectors = profile.selectors
-    authors = [name for text in texts(page, selectors.get("author")) for name in people(text)]
+    authors = [name for text in texts(page, selectors.get("author")) for name in people(_unlabelled(text))]
     found.authors = list(dict.fromkeys(authors)) or found.authors
     for text in texts(page, selectors.get("source"))[:1]:
         source = clean_source(LABELLED.sub("", text))
@@ -118,6 +120,11 @@ def _by_selectors(page: Page, profile: Profile, found: Credits) -> None:
             found.source = source.name
     for text in texts(page, selectors.get("editor"))[:1]:
         found.editor = _editor_name(LABELLED.sub("", text)) or found.editor
+
+
+def _unlabelled(text: str) -> str:
+    """The value between its label and the next one: Words: Ann Lee | Pictures: Tom Ash -> Ann Lee |."""
+    return _NEXT_LABEL.sub("", LABELLED.sub("", text) or text)
 
 
 def _take_known(places: list[Place], found: Credits) -> None:

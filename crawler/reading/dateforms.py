@@ -73,8 +73,8 @@ _MONTH = rf"(?P<mon>{_any(_MONTHS)})"
 _WEEKDAY = (
     r"(?:[\s,，(（\[]{0,3}(?:星期|週|周|礼拜)[一二三四五六日天][)）\]]?|\s?[(（][月火水木金土日월화수목금토일][)）])?"
 )
-# The dot of a clock, which only a word before or behind it tells from that of a number: kl 06.30, 14.22 WIB
-_DOT = r"(?:(?<=kl \d)|(?<=kl \d\d)|(?<=kl\. \d)|(?<=kl\. \d\d)|(?<=klo \d)|(?<=klo \d\d)|(?<=ore \d\d)|(?<=pukul \d\d)|(?=\.\d\d (?:WI|Uhr)))\."
+# The dot of a clock, which only a word before or behind it tells from that of a number: kl 06.30, 14.22 WIB, 9.18am
+_DOT = r"(?:(?<=kl \d)|(?<=kl \d\d)|(?<=kl\. \d)|(?<=kl\. \d\d)|(?<=klo \d)|(?<=klo \d\d)|(?<=ore \d\d)|(?<=pukul \d\d)|(?=\.\d\d(?: WI| Uhr|\s?[ap]\.?m\b)))\."
 _TIME = (
     r"(?:[\s,T|·•\-–—/@]{0,4}(?:at|um|à|às|a las|alle|ore|kl\.?|klo|godz\.?|saat|jam|pukul|เวลา|в|о|u|o)?\s{0,2}"
     rf"(?P<half>{_any(h for h in _HALVES if h[0] not in 'ap')})?\s?"

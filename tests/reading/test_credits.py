@@ -64,6 +64,20 @@ def test_selectors_of_a_site_class_win() -> None:
 
 
 @pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("作者：王小一 编辑：赵小三", ["王小一"]),
+        ("王小一、李小二", ["王小一", "李小二"]),
+        ("Words: Ann Lee | Pictures: Tom Ash", ["Ann Lee"]),
+        ("Author: Ann Lee", ["Ann Lee"]),
+    ],
+)
+def test_the_author_of_a_selector_is_the_value_and_not_its_label(byline: str, authors: list[str]) -> None:
+    page = page_of(f'<p class="who">{byline}</p>')
+    assert credits_of(page, Profile(selectors={"author": ".who"})).authors == authors
+
+
+@pytest.mark.parametrize(
     "unit", ["来源：", "作者", "（记者", "王小明、", "编辑 ", "》【", " / ", "电（记者", "a:", "12月", "|"]
 )
 def test_long_adversarial_lines_take_no_time(unit: str) -> None:
