@@ -1,6 +1,7 @@
 """What the commands share: how they fail, the names they check, and the state they look at."""
 
 import argparse
+import os
 import sys
 from abc import abstractmethod
 from collections.abc import Collection
@@ -37,8 +38,12 @@ class WinnowCommand(ScrapyCommand):
         assert self.settings is not None
         try:
             self.exitcode = self.work(self.settings, args, opts)
+            sys.stdout.flush()
         except WinnowError as error:
             self.exitcode = fail(error)
+        except BrokenPipeError:  # `| head` has seen enough; what is left must not fail again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.exitcode = Exit.OK
 
     @abstractmethod
     def work(self, settings: BaseSettings, args: list[str], opts: argparse.Namespace) -> Exit:

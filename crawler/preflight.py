@@ -18,6 +18,7 @@ from crawler.reading.profile import STATED_FIELDS
 from crawler.run import state_url
 from crawler.site import SiteSpider
 from crawler.state import State
+from crawler.surveying.words import SITE_NAME
 from crawler.urls import UrlError, canonical_url
 from crawler.web.browser_need import MODES
 
@@ -38,6 +39,8 @@ def check_site(site: SiteSpider) -> None:
 
 def _faults(site: SiteSpider) -> Iterator[tuple[str, str]]:
     """(attribute, what is wrong with it)."""
+    if not SITE_NAME.fullmatch(site.name):
+        yield "name", f"{site.name!r}: use lower-case letters, digits and _, a letter first"
     known = _ATTRIBUTES.union(dir(SiteSpider))
     for name, value in vars(type(site)).items():
         if name not in known and not callable(value) and not name.startswith("_"):

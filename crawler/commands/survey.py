@@ -4,7 +4,7 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
@@ -14,10 +14,12 @@ from scrapy.settings import BaseSettings, Settings
 
 from crawler.article import Article
 from crawler.commandline import WinnowCommand
+from crawler.commands.onepage import UnreachableError
 from crawler.exitcodes import Exit, WinnowError, WrongUsageError
 from crawler.reading.profile import Profile
 from crawler.run import Run, runs_of
 from crawler.state import State
+from crawler.summary import last_summary
 from crawler.surveying.words import SITE_NAME, describe, site_class
 from crawler.urls import UrlError, canonical_url, host_of
 from crawler.web.browser_program import HOW_TO_GET_ONE
@@ -31,6 +33,15 @@ class NothingFoundError(WinnowError):
     """The address leads to no article."""
 
     exit_code = Exit.NOTHING_FOUND
+
+
+class _Surveyed(NamedTuple):
+    """What a short run has learned."""
+
+    profile: Profile | None = None
+    unrendered: int = 0  # pages that wanted a browser that is not there
+    unreachable: bool = False
+    setbacks: tuple[str, ...] = ()  # why URLs gave nothing
 
 
 class Command(WinnowCommand):
@@ -61,13 +72,18 @@ class Command(WinnowCommand):
         if opts.write and target.exists():
             raise WrongUsageError(f"{target} exists; survey never overwrites: choose another name")
         pages: list[tuple[Article, TextResponse]] = []
-        profile, unrendered = _survey(args[0], host, pages, settings)
+        surveyed = _survey(args[0], host, pages, settings)
+        profile = surveyed.profile
         if profile is None or not profile.version:
             hint = "try a listing, or `scrapy show` an article"
-            if unrendered:
-                hint = f"{unrendered} pages seem to need a browser: {HOW_TO_GET_ONE}"
-            raise NothingFoundError(f"no article was found from {args[0]}; {hint}")
-        print(describe(profile, unrendered))
+            if surveyed.unrendered:
+                hint = f"{surveyed.unrendered} pages seem to need a browser: {HOW_TO_GET_ONE}"
+            elif surveyed.unreachable:
+                hint = "docs/operations.md says what that means"
+            why = ", ".join(surveyed.setbacks)
+            fault = UnreachableError if surveyed.unreachable else NothingFoundError
+            raise fault(f"no article was found from {args[0]}{f' ({why})' if why else ''}; {hint}")
+        print(describe(profile, surveyed.unrendered))
         if opts.write:
             source = site_class(profile, opts.write, args[0])
             for path in [_write(target, source), *_golden(opts.into, opts.write, pages)]:
@@ -75,10 +91,7 @@ class Command(WinnowCommand):
         return Exit.OK
 
 
-def _survey(
-    url: str, host: str, pages: list[tuple[Article, TextResponse]], settings: BaseSettings
-) -> tuple[Profile | None, int]:
-    """The learned profile, and how many pages wanted a browser that is not there."""
+def _survey(url: str, host: str, pages: list[tuple[Article, TextResponse]], settings: BaseSettings) -> _Surveyed:
     with tempfile.TemporaryDirectory() as work:
         for name, value in {
             "OUTPUT_DIR": work,
@@ -100,11 +113,17 @@ def _survey(
         process.start()
         run: Run | None = runs_of().get(crawler)
         if run is None:
-            return None, 0
+            return _Surveyed()
         with State.open(run.state.url.render_as_string(hide_password=False)) as state:
             text = state.profiles.get(host)
+            summary = last_summary(state, run.site)
         unrendered = int(run.stats.get_value("winnow/browser/missing", 0)) if run.stats else 0
-    return Profile.from_json(text) if text else None, unrendered
+    return _Surveyed(
+        Profile.from_json(text) if text else None,
+        unrendered,
+        run.exit is Exit.UNREACHABLE,
+        tuple(f"{reason} x{n}" for reason, n in summary.setbacks.items()) if summary else (),
+    )
 
 
 def _write(path: Path, text: str) -> Path:

@@ -142,6 +142,12 @@ def test_survey_says_what_repeats_and_writes_a_class_once(server: Server, tmp_pa
     assert (tmp_path / "spiders" / "demo.py").read_text(encoding="utf-8") == source
 
 
+def test_a_survey_that_finds_nothing_says_why(server: Server, tmp_path: Path) -> None:
+    ended = scrapy(["survey", f"{server.url}/"], tmp_path, {"ALLOW_PRIVATE_ADDRESSES": ""})
+    assert ended.code == Exit.UNREACHABLE
+    assert "(filtered/guard_address" in ended.err
+
+
 def test_dedupe_finds_nothing_to_take_back_after_a_good_harvest(harvested: tuple[Path, Ended]) -> None:
     output, _ = harvested
     ended = scrapy(["dedupe"], output)

@@ -26,6 +26,7 @@ class Paper(SiteSpider):
     ("stated", "says"),
     [
         ({"start_url": ["https://paper.example/"]}, "start_url: .* did you mean 'start_urls'"),
+        ({"name": "My Paper"}, "name: 'My Paper': use lower-case letters"),
         ({"start_urls": []}, "start_urls: it is empty"),
         ({"start_urls": ["paper.example"]}, "start_urls: 'paper.example' is no web address"),
         ({"start_urls": "https://paper.example/"}, "start_urls: .* into brackets"),
@@ -42,7 +43,7 @@ class Paper(SiteSpider):
     ],
 )
 def test_a_fault_of_a_site_class_names_the_attribute(stated: dict[str, object], says: str) -> None:
-    with pytest.raises(PreflightError, match=f"^paper: {says}") as raised:
+    with pytest.raises(PreflightError, match=f"^(paper|My Paper): {says}") as raised:
         check_site(type("Faulty", (Paper,), stated)())
     assert raised.value.exit_code is Exit.CONFIG
 
