@@ -167,7 +167,8 @@ def _against(good: Sequence[RunFacts], run: RunFacts) -> list[str]:
         reasons.append(dry)
     if run.articles >= FEW_ARTICLES:
         reasons += _coverage(good, run)
-        usual_length = median(old.median_length for old in good)
+        lengths = [old.median_length for old in good if old.articles >= FEW_ARTICLES]
+        usual_length = median(lengths) if lengths else 0.0
         if usual_length and abs(run.median_length - usual_length) > 0.5 * usual_length:
             reasons.append(f"median text of {run.median_length:g} characters, usually {usual_length:g}")
     if run.pages >= FEW_PAGES:

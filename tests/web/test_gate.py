@@ -88,6 +88,14 @@ def test_a_quiet_day_passes_but_a_long_silence_does_not() -> None:
     assert judge(slow, replace(slow[-1], at=30 * DAY, new=0)).held
 
 
+def test_runs_without_news_say_nothing_of_how_long_articles_are() -> None:
+    quiet = [RunFacts(at=(n + 0.5) * DAY, pages=5) for n in range(14)]
+    mixed = [run for pair in zip(HISTORY, quiet, strict=True) for run in pair]
+    run = replace(usual(14, seed=1), median_length=900.0)
+    assert not judge(mixed, run).held
+    assert "median text of 300 characters" in judge(mixed, replace(run, median_length=300.0)).reasons[0]
+
+
 def test_facts_come_from_counters_and_articles() -> None:
     tally = Tally()
     for n in range(4):
