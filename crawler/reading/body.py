@@ -21,6 +21,7 @@ FILL = 0.15  # a block between two chosen ones with the tag path of one of them 
 FILL_GAP = 4
 LISTING = 0.1  # mean of the lines of a listing between chosen blocks
 PROSE = 12.0  # weighted length of a sentence
+NOTICE_NEAR = 4  # last lines among which a legal notice may stand
 LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
 VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one that a script uncovers
@@ -204,6 +205,11 @@ def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:
         elif block.length >= PROSE:
             opening = False
     kept = [i for i in indices if i not in reasons]
+    for i in kept[-NOTICE_NEAR:-1]:  # a counter or a label stands behind the notice
+        notice = page.blocks[i].text.lstrip("*※■● （(").startswith(lists["tail"])
+        if notice and all(page.blocks[k].length < PROSE for k in kept if k > i):
+            reasons[i] = "legal_notice"
+    kept = [i for i in kept if i not in reasons]
     while len(kept) > 1 and page.blocks[kept[-1]].text.lstrip("*※■● （(").startswith(lists["tail"]):
         reasons[kept.pop()] = "legal_notice"
     return kept, reasons

@@ -64,7 +64,7 @@ _BOX_NAMES = re.compile(r"author|copy-?right|license|reprint")
 _SENTENCE_END = frozenset("。！？”）)…")
 _CLOSE = 2  # blocks below the headline in which a line of nothing but names is a byline
 _NO_POSTER = re.compile(
-    r"^(?:发布|发表|编辑|更新|创建|最后|最新|回复|时间|日期|来自|来源|浏览|阅读|楼主|置顶|原创|转载|由$|于$|http|共|第)|[#＃]|\d楼|^[\d\W]+$"
+    r"^(?:发布|发表|编辑|更新|创建|最后|最新|回复|时间|日期|来自|来源|浏览|阅读|楼主|置顶|原创|转载|由$|已?于$|http|共|第)|[#＃]|\d楼|^[\d\W]+$"
 )
 _ACCOUNT_URL = re.compile(
     r"/(?:authors?|writers?|reporters?(?:-bio)?|journalists?|contributors?|columnists?|aut(?:or|eur)(?:en|es|s)?|users?|people|u|space|member|profile)[/?=-]|[?&](?:uid|author|userid)=",

@@ -18,7 +18,7 @@ from crawler.reading.reading import Identity
 from crawler.reading.selecting import texts
 from crawler.reading.sources import Source, choose_source, clean_source, names_edition
 from crawler.reading.themes import is_of_theme
-from crawler.reading.titles import Title
+from crawler.reading.titles import SEPARATOR, Title
 from crawler.reading.trail import Trail, read_tags, read_trail
 from crawler.reading.western import western_authors
 
@@ -32,6 +32,7 @@ _EDITOR_RANK = {
     "本版编辑": 1,
     "值班编辑": 2,
 }
+_HOUSE = re.compile(r"(?:公司|集团|厂|医院|学校|学院|大学|中学|小学|中心|局|委员会|政府|协会|学会)$")
 MOST_CLAIMED = 6  # titles that meta elements give
 _NEXT_LABEL = re.compile(r"(?<!\S)[^\s:：]{1,20}\s?[:：].*", re.DOTALL)
 _AROUND = ("above", "head", "tail")  # zones that are not the text itself
@@ -87,6 +88,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     source = choose_source(page, places, claims, facts.blog or language != "zh")
     found.source, found.source_url = source.name, source.url
     lines = bylines(page, body, places, title.text or "", facts.blog)
+    lines = [line for line in lines if not all(_is_of_site(page, name) for name in line.names)]
     if language in ("zh", "ja", ""):
         found.authors = _authors(lines, source, places, claimed_authors(claims, places, _own_names(page, title)))
     if source.rule in ("class", "name_line") and found.authors == [source.name]:
@@ -133,6 +135,12 @@ def _take_known(places: list[Place], found: Credits) -> None:
     for place in places:
         if place.line.dates and place.zone in _AROUND:
             place.line.rest = [t for t in place.line.rest if folded(t) not in known]
+
+
+def _is_of_site(page: Page, name: str) -> bool:
+    """Whether a name shortens that of the organisation whose site it is: 恒达阀门 of 恒达阀门有限公司."""
+    segments = SEPARATOR.split(page.title_raw or "")
+    return not is_person(name) and any(s != name and s.startswith(name) and _HOUSE.search(s) for s in segments)
 
 
 def _own_names(page: Page, title: Title) -> str:

@@ -26,7 +26,7 @@ _SHORT = 60
 _SENTENCE = 10  # weighted length of a block of the text that is a sentence, not a line of facts
 # What a credit line in the middle of the text begins with, where the model takes too much for text.
 _STARTS = re.compile(
-    r"[\s\[【（(]{0,3}(?:(?:责任|責任|本版|值班|网络|新媒体)?编辑|責任編輯|责编|编辑|来源|來源|信息来源|稿源|作者|文[/｜丨|])\s?[:：/｜丨|]"
+    r"[\s\[【（(]{0,3}(?:(?:(?:责任|責任|本版|值班|网络|新媒体)?编辑|責任編輯|责编|编辑|来源|來源|信息来源|稿源|作者|文[/｜丨|])\s?[:：/｜丨|]|(?:记者|通讯员|采写|撰文)\s?[/／｜丨])"
 )
 # Where other articles and readers' comments begin: nothing behind it is about this article.
 _OTHERS = re.compile(

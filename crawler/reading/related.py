@@ -48,6 +48,7 @@ _OTHER_HEADING = re.compile(
 _HINT = re.compile(
     r"[相荐薦猜阅閱看喜想往同更爱関連推関]|报道|新闻|感|relat|similar|recommend|like|enjoy|read|see|next|more|about|interes|miss|관련|추천|thema|lesen|lire|sujet|connex|relacion|correlat|lee|leia|veja|leggi|чита|похож|теме|liên|ilgili|terkait|baca|zobacz|czytaj|lees|läs|les|læs|lue|おすすめ|あわせて|gerelat|relaterad|verwandte|ähnliche|čtěte|souvisej|související|mohlo|σχετικά|διαβάστε|भी|संबंधित|เกี่ยวข้อง|เพิ่มเติม|اقرأ|citește|kapcsol"
 )
+_STATED = re.compile(r"[:：]\s?\w")  # 作者：王某 is a fact of an entry
 _DECORATION = re.compile(r"^[\W_]+|[\W_]+$")
 _MORE = re.compile(r"\s*(?:more|更多|换一换|换一批|查看更多|全部)$", re.IGNORECASE)
 _NAMES = re.compile(
@@ -246,7 +247,7 @@ def _ends_list(outline: Outline, block: Block, signature: str, depth: int) -> bo
         return True
     if block.anchors or len(block.text) > 14 or outline.nodes[block.node].depth > depth + 1:
         return False
-    return _OTHER_HEADING.fullmatch(block.text) is not None
+    return not _STATED.search(block.text) and _OTHER_HEADING.fullmatch(block.text) is not None
 
 
 def _named_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:

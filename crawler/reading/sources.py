@@ -47,8 +47,10 @@ SECTION_URL = re.compile(
     r"/(?:categor(?:y|ies)|cate?|tags?|sort|class|archives?|section|column|channel|topics?|list)[/_-]|[?&](?:cat|tag|cid|catid|typeid)=",
     re.IGNORECASE,
 )
+_RUN_ON = re.compile(r"(?<=[\u3400-\u9fff])\d{2,}$")  # a counter in the next element: 河东发布2044
 _PAPER = re.compile(r"《[^《》]{2,14}》")
 _WIRE = re.compile(r"日(?:电|讯|電|訊)")  # 新华社北京12月11日电 is a dateline
+_STANDING = re.compile(r"(?:创作者|作者|达人|博主|认证)$")  # says what the account is: 优质美食领域创作者
 _VERIFIED = re.compile(r"官方[账帐]号$")  # names the owner of the account, not the account
 _FOLLOW = re.compile(r"[+＋]?\s?(?:关注|訂閱|订阅|关注TA|加关注)")
 _NOTICE = re.compile(r"凡.{0,8}注明|版权(?!归原?作者)|免责|声明|转载请|copyright|all rights", re.IGNORECASE)
@@ -187,7 +189,11 @@ def _in_date_bar(place: Place, own: bool) -> Source | None:
     if called := _named_source(place.block):
         at = text.find(called)
         return Source(called, _link(place.block, at, at + len(called)), (), place.block.index, "date_bar")
-    names = [t.removeprefix("原创") for t in place.line.rest if not t.isascii() and not section_link(place.block, t)]
+    names = [
+        _RUN_ON.sub("", t.removeprefix("原创"))
+        for t in place.line.rest
+        if not t.isascii() and not section_link(place.block, t)
+    ]
     names = [
         _LOOSE.sub("", n)
         for n in names
@@ -225,7 +231,7 @@ def _follows(place: Place, name: str) -> bool:
     if re.match(rf"(?:原创)?{re.escape(name)}\d{{4}}[-年]", text):
         return not is_person(name)  # the account of a feed, its date in the next element
     if _PLACED.fullmatch(text[end : max(end, text.find(name))]):
-        return not is_person(name)  # 2023-05-10 10:20 · 河北 · 河湾影像志
+        return not is_person(name) and not _STANDING.search(name)  # 2023-05-10 10:20 · 河北 · 河湾影像志
     if not _FROM_PLACE.search(text):
         return False
     return 0 <= text.find(name) - end <= 3 and not any(
