@@ -68,6 +68,10 @@ class Command(WinnowCommand):
 
         reading = read(body, url, headers, profile, fetched_at, explain=True)
         stripped = strip(reading, profile)
+        page_read = HtmlResponse(url, body=body, encoding=reading.encoding or "utf-8")
+        for field, selector in sorted(profile.selectors.items()):
+            if not page_read.css(selector):
+                print(f"nothing on this page is {selector}, the selector of {field}")
         if opts.html:
             try:
                 opts.html.write_text(show_page(body, headers, reading, stripped.title, stripped.removed), "utf-8")

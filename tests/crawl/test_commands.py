@@ -2,11 +2,14 @@
 
 import json
 import re
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from crawler.commands.show import Command as Show
 from crawler.exitcodes import Exit
 from tests.crawl.harvesting import Ended, records, scrapy
 from tests.farm import Farm, Server, serve
@@ -119,6 +122,26 @@ def test_show_names_fields_fates_and_removals(article: str, tmp_path: Path) -> N
 def test_show_writes_a_page_to_look_at(article: str, tmp_path: Path) -> None:
     assert scrapy(["show", article, "--html", str(tmp_path / "page.html")], tmp_path).code == Exit.OK
     assert "<html" in (tmp_path / "page.html").read_text(encoding="utf-8").lower()
+
+
+def test_show_reads_with_what_the_site_class_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "papers.py").write_text(
+        "from crawler.site import SiteSpider\n\n\nclass Paper(SiteSpider):\n"
+        "    name = 'paper'\n    start_urls = ['https://paper.example/']\n"
+        "    selectors = {'author': '.who', 'source': '.from'}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    page = tmp_path / "page.html"
+    page.write_text("<html><body><h1>Town row</h1><p class='who'>Ann Lee</p><p>The town has a row.</p></body></html>")
+    settings = Settings({"SPIDER_MODULES": ["papers"], "OUTPUT_DIR": str(tmp_path), "STATE_URL": ""})
+    given = Namespace(url="https://paper.example/1.html", html=None, render=False, no_profile=False)
+    assert Show().work(settings, [str(page)], given) is Exit.OK
+    said = capsys.readouterr().out
+    assert f"with what {tmp_path / 'papers.py'} states" in said
+    assert "nothing on this page is .from, the selector of source" in said
+    assert re.search(r"authors\s+Ann Lee", said)
 
 
 def test_show_refuses_private_addresses_unless_told(article: str, tmp_path: Path) -> None:
