@@ -67,8 +67,8 @@ def keyword_lines(texts: dict[int, str], titles: Sequence[str]) -> dict[int, str
 def _take_clouds(work: Work, numbers: list[int], texts: dict[int, str]) -> None:
     """Search words above or below the article with a line for each."""
     for run in (list(takewhile(lambda n: _is_word(texts[n]), side)) for side in (numbers, numbers[::-1])):
-        cloud = " ".join(texts[number] for number in run)
-        if len(run) >= LEAST_CLOUD and is_themed(cloud, "\n".join(texts[n] for n in numbers if n not in run)):
+        cloud, taken = " ".join(texts[number] for number in run), set(run)
+        if len(run) >= LEAST_CLOUD and is_themed(cloud, "\n".join(texts[n] for n in numbers if n not in taken)):
             for number in run:
                 _take_keyword_line(work, number, "search words, a line for each, foreign to the article")
 

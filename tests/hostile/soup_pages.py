@@ -73,7 +73,7 @@ _TAGS = st.sampled_from(
         "math",
     ]
 )
-_NAMES = st.sampled_from(
+_WORDS = st.sampled_from(
     [
         "content",
         "article",
@@ -107,6 +107,19 @@ _NAMES = st.sampled_from(
         "excerpt",
         "share",
     ]
+)
+# Programs make names of many words and of long numbers.
+_NAMES = st.one_of(
+    _WORDS,
+    st.builds(
+        lambda first, rest, end: first + "".join(rest) + end,
+        _WORDS,
+        st.lists(st.one_of(_WORDS, st.sampled_from(["-", "_", "box", "placeholder", "17"])), max_size=60)
+        | st.builds(
+            lambda piece, times: [piece] * times, _WORDS | st.sampled_from(["1", "placeholder"]), st.integers(1, 60)
+        ),
+        st.sampled_from(["", "x", "-", "_x1"]),
+    ),
 )
 _ATTRIBUTES = st.one_of(
     st.builds('{}="{}"'.format, st.sampled_from(["class", "id", "rel", "itemprop", "property", "name"]), _NAMES),
