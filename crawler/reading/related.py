@@ -1,6 +1,7 @@
 """Related posts: link lists under a heading that says so, in a container whose name does, or about the same thing."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
@@ -170,6 +171,7 @@ def _heads(text: str) -> tuple[bool, bool]:
 def _headed_regions(outline: Outline, by_block: dict[int, list[Link]], body: tuple[int, int]) -> list[tuple[int, int]]:
     """Block ranges under related-like headings."""
     found: list[tuple[int, int]] = []
+    linked = sorted(by_block)
     below = False  # a list below the article was found: from there on weak headings head something else
     for block in outline.blocks:
         if block.hidden or (found and block.index < found[-1][1]):
@@ -181,15 +183,17 @@ def _headed_regions(outline: Outline, by_block: dict[int, list[Link]], body: tup
             continue  # a link of the site's navigation
         if not strong and (block.index < body[0] or (below and block.index > body[1])):
             continue
-        last = _scope(outline, by_block, block, body)
+        last = _scope(outline, by_block, linked, block, body)
         if last > block.index:
             found.append((block.index, last))
             below = below or block.index > body[1]
     return found
 
 
-def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, body: tuple[int, int]) -> int:
-    """Where the list under a heading ends (exclusive); heading.index when there is none.
+def _scope(
+    outline: Outline, by_block: dict[int, list[Link]], linked: list[int], heading: Block, body: tuple[int, int]
+) -> int:
+    """Where the list under a heading ends (exclusive); heading.index when there is none. `linked`: the sorted keys of by_block.
 
     The list is in the smallest container with two entries, or in one that also holds the article and then ends with
     the first lines that are no entries.
@@ -203,7 +207,8 @@ def _scope(outline: Outline, by_block: dict[int, list[Link]], heading: Block, bo
     climbed = 0
     while True:
         last = nodes[node].last
-        entries = sum(len(by_block.get(i, ())) for i in range(start + 1, last)) + len(own)
+        within = linked[bisect_right(linked, start) : bisect_left(linked, last)]
+        entries = sum(len(by_block[i]) for i in within) + len(own)
         if entries >= 2 or nodes[node].parent <= 0 or nodes[node].first <= body[0] < nodes[node].last:
             break
         if climbed == MOST_CLIMBED:
