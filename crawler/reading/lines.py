@@ -189,7 +189,7 @@ def _is_inside(page: Page, body: Body, image: PageImage, adverts: Container[int]
 def _is_icon(image: PageImage) -> bool:
     for name in ("width", "height"):
         value = (image.element.get(name) or "").removesuffix("px")
-        if value.isdigit() and int(value) < 60:
+        if value.isdecimal() and int(value) < 60:
             return True
     return _ICON.search(image.url.rpartition("//")[2].partition("/")[2]) is not None
 

@@ -128,7 +128,7 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
         text = link.text
         if len(text) > 24 or not link.on_site:
             continue
-        if text.isdigit():
+        if text.isdecimal():
             if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(_names(outline, link))):
                 pages.setdefault(int(text), link.url)
         elif _says_next(text) and _pages(here, link.url):
@@ -217,7 +217,7 @@ def _says_next(text: str) -> bool:
 def _current_shown(outline: Outline) -> int | None:
     """The page number that stands unlinked in a pager."""
     for block in outline.blocks:
-        number = block.text.isdigit() and len(block.text) < 5 and not block.anchors and not block.hidden
+        number = block.text.isdecimal() and len(block.text) < 5 and not block.anchors and not block.hidden
         if number and any(_PAGER_NAME.search(n.names) for n in outline.up(block.node)[:3]):
             return int(block.text)
     return None

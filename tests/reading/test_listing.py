@@ -126,3 +126,7 @@ def test_year_less_dates_take_the_year_above_them() -> None:
         *(f"2024-01-0{n}" for n in (1, 2, 3)),
         *(f"2023-12-0{n}" for n in (1, 2, 3)),
     ]
+
+
+def test_a_footnote_in_a_link_is_no_page_number() -> None:
+    assert next_page('<a href="/news/2.html">¹</a>') is None

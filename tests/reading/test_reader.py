@@ -162,6 +162,20 @@ def test_themes_are_recognised_by_their_marks() -> None:
     assert recognised(Page(PAGE, URL)) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "从 Discuz! 搬到 dedecms 的经过",
+        "PaperMod 与 LoveIt 两个主题的比较",
+        'See <a href="https://h.example/LoveIt/">LoveIt</a>',
+    ],
+)
+def test_a_page_that_speaks_of_a_system_does_not_run_on_it(text: str) -> None:
+    assert (
+        recognised(Page(f"<html><body><h1>{text}</h1><div id='articleContent'>{text}</div></body></html>", URL)) is None
+    )
+
+
 def test_every_theme_has_marks_and_a_body() -> None:
     for name, theme in themes().items():
         assert theme.get("marks") or theme.get("names"), name
