@@ -15,6 +15,7 @@ from scrapy.settings import BaseSettings
 from crawler.exitcodes import Exit, WinnowError, WrongUsageError
 from crawler.run import state_url
 from crawler.state import State
+from crawler.web.secrets import masked
 
 
 class WinnowCommand(ScrapyCommand):
@@ -51,8 +52,8 @@ class WinnowCommand(ScrapyCommand):
 
 
 def fail(error: WinnowError) -> Exit:
-    """One line on standard error; returns the code to end with."""
-    sys.stderr.write(f"winnow: {error}\n")
+    """One line on standard error, without secrets (an address may hold a password); returns the code to end with."""
+    sys.stderr.write(f"winnow: {masked(str(error))}\n")
     return error.exit_code
 
 
