@@ -21,7 +21,7 @@ FILL = 0.15  # a block between two chosen ones with the tag path of one of them 
 FILL_GAP = 4
 LISTING = 0.1  # mean of the lines of a listing between chosen blocks
 PROSE = 12.0  # weighted length of a sentence
-NOTICE_NEAR = 4  # last lines among which a legal notice may stand
+NOTICE_BEHIND = 3  # short lines that may stand behind a legal notice
 LOWEST = 0.1
 CJK_PAGE = 0.5  # CJK characters over weighted length: more than a third of the page's text
 VISIBLE_LEAST = 60.0  # weighted length: below it a hidden body is taken for one that a script uncovers
@@ -204,15 +204,25 @@ def settled(page: Page, indices: list[int]) -> tuple[list[int], dict[int, str]]:
             reasons[i] = "fact_table"
         elif block.length >= PROSE:
             opening = False
-    kept = [i for i in indices if i not in reasons]
-    for i in kept[-NOTICE_NEAR:-1]:  # a counter or a label stands behind the notice
-        notice = page.blocks[i].text.lstrip("*※■● （(").startswith(lists["tail"])
-        if notice and all(page.blocks[k].length < PROSE for k in kept if k > i):
-            reasons[i] = "legal_notice"
-    kept = [i for i in kept if i not in reasons]
-    while len(kept) > 1 and page.blocks[kept[-1]].text.lstrip("*※■● （(").startswith(lists["tail"]):
-        reasons[kept.pop()] = "legal_notice"
-    return kept, reasons
+    for i in legal_notices(page, [i for i in indices if i not in reasons]):
+        reasons[i] = "legal_notice"
+    return [i for i in indices if i not in reasons], reasons
+
+
+def legal_notices(page: Page, indices: list[int]) -> list[int]:
+    """Those of the chosen blocks that are legal notices at the end; a counter or a label may stand behind one."""
+    beginnings = words()["tail"]
+    found: list[int] = []
+    behind = 0
+    for i in reversed(indices[1:]):
+        block = page.blocks[i]
+        if block.text.lstrip("*※■● （(").startswith(beginnings):
+            found.append(i)
+        elif block.length < PROSE and behind < NOTICE_BEHIND:
+            behind += 1
+        else:
+            break
+    return found
 
 
 def foreign_mask() -> int:

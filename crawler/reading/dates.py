@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.article import Published
 from crawler.reading.body import Body
-from crawler.reading.dateforms import TABLE, ParsedDate, find_dates, parse_date
+from crawler.reading.dateforms import ParsedDate, find_dates, parse_date
+from crawler.reading.datepatterns import TABLE
 from crawler.reading.facts import Facts, facts_of
 from crawler.reading.page import Page
 from crawler.reading.parts import parts_of, words_in

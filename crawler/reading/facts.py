@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from crawler.reading.body import Body
-from crawler.reading.dateforms import TABLE
+from crawler.reading.datepatterns import TABLE
 from crawler.reading.language import language_of
 from crawler.reading.page import Page
 from crawler.reading.places import Place, find_places

@@ -44,7 +44,7 @@ def words() -> dict[str, Any]:
         "text": tuple(data["text"]),
         "names": tuple(data["names"]),
         "never": frozenset(folded(line) for line in data["lines"]["never"]),
-        "facts": frozenset(data["lines"]["facts"]),
+        "facts": frozenset(folded(fact) for fact in data["lines"]["facts"]),
         "tail": tuple(data["lines"]["tail"]),
         "boxes": data["boxes"],
         "starts": starts,

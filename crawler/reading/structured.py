@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.reading.dateforms import TABLE
+from crawler.reading.datepatterns import TABLE
 from crawler.reading.page import MOST_CLAIMED, Page
 
 _ARTICLE = re.compile(

@@ -10,14 +10,25 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, text, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, func, literal, select, update
 
 from crawler.outcomes import Outcome, Reason
 from crawler.state.entries import Counts, FrontierEntry, Lease, row_of
 from crawler.state.leasing import HostOwners, ready_hosts
-from crawler.state.quick import Quick
 from crawler.state.schema import ENDED, LEASED, READY, WAITING, frontier
+from crawler.state.statements import (
+    ADD,
+    ASKED,
+    FINISH,
+    FREE,
+    KNOWN,
+    POSTPONE,
+    READY_OF_HOST,
+    REOPENED,
+    TAKE,
+    WAKE,
+    in_state,
+)
 
 if TYPE_CHECKING:
     from crawler.state.database import State
@@ -27,13 +38,7 @@ RECLAIM_SECONDS = 30.0
 RECOUNT_SECONDS = 5.0
 
 
-_LEASE_COLUMNS = tuple(frontier.c[name] for name in Lease.__slots__)
 _PRIORITY = 1 + Lease.__slots__.index("priority")  # its place in a row that begins with the id
-
-
-def _is(state: int) -> ColumnElement[bool]:
-    # Partial indexes are used only when the state stands in the statement as a number, not as a parameter.
-    return frontier.c.state == text(str(state))
 
 
 class Frontier:
@@ -65,7 +70,7 @@ class Frontier:
 
     def _add_batch(self, connection: Connection, batch: dict[bytes, FrontierEntry], run: str) -> int:
         # Most links of a page are known: asking first costs a quarter of an insert that does nothing.
-        known = {bytes(row[0]) for row in _KNOWN.run(connection, {"keys": list(batch)}).fetchall()}
+        known = {bytes(row[0]) for row in KNOWN.run(connection, {"keys": list(batch)}).fetchall()}
         fresh = [entry for key, entry in batch.items() if key not in known]
         if not fresh:
             return 0
@@ -74,7 +79,7 @@ class Frontier:
         fresh = self._without_twins(connection, fresh)
         rows = [row_of(entry, run) for entry in fresh]
         if self._state.is_sqlite:  # one writer: what was not known a moment ago is not known now
-            _ADD.run_many(connection, rows)
+            ADD.run_many(connection, rows)
             added = fresh
         else:
             statement = self._state.insert(frontier).on_conflict_do_nothing(index_elements=["key"])
@@ -92,7 +97,7 @@ class Frontier:
         twins = [entry.twin for entry in entries if entry.twin is not None and entry.outcome is None]
         if not twins:
             return entries
-        asked = {bytes(row[0]) for row in _ASKED.run(connection, {"keys": twins}).fetchall()}
+        asked = {bytes(row[0]) for row in ASKED.run(connection, {"keys": twins}).fetchall()}
         out = []
         for entry in entries:
             if entry.twin in asked and entry.outcome is None:
@@ -108,11 +113,11 @@ class Frontier:
             update(frontier)
             .where(
                 frontier.c.key.in_(list(keys)),
-                _is(ENDED),
+                in_state(ENDED),
                 frontier.c.outcome == Outcome.FILTERED.value,
                 frontier.c.reason == Reason.OTHER_SPELLING.value,
             )
-            .values(_REOPENED)
+            .values(REOPENED)
         ).rowcount
         if n:
             self._state.count(run, "reopened", n)
@@ -123,7 +128,7 @@ class Frontier:
         found: set[bytes] = set()
         with self._state.read() as connection:
             for start in range(0, len(wanted), BATCH):
-                rows = _KNOWN.run(connection, {"keys": wanted[start : start + BATCH]}).fetchall()
+                rows = KNOWN.run(connection, {"keys": wanted[start : start + BATCH]}).fetchall()
                 found.update(bytes(row[0]) for row in rows)
         return found
 
@@ -156,11 +161,11 @@ class Frontier:
             rows: list[Any] = []
             for host in hosts:
                 values = {"of_site": site, "of_host": host, "n": min(per_host, n)}
-                rows += _READY_OF_HOST.run(connection, values).fetchall()
+                rows += READY_OF_HOST.run(connection, values).fetchall()
             rows.sort(key=lambda row: (row[_PRIORITY], row[0]))
             del rows[n:]
             if rows:
-                _TAKE.run(
+                TAKE.run(
                     connection,
                     {"ids": [row[0] for row in rows], "owner": owner, "until": now + self.lease_seconds, "of_run": run},
                 )
@@ -168,7 +173,7 @@ class Frontier:
             return [Lease(bytes(row[1]), *row[2:]) for row in rows]
 
     def _wake(self, connection: Connection, site: str, now: float) -> None:
-        _WAKE.run(connection, {"of_site": site, "now": now})
+        WAKE.run(connection, {"of_site": site, "now": now})
 
     def _hosts(
         self, connection: Connection, owner: str, site: str, n: int, skip: Collection[str], now: float
@@ -216,14 +221,14 @@ class Frontier:
             "of_content_hash": content_hash,
             "of_article_id": article_id,
         }
-        if not _FINISH[outcome].run(connection, values).rowcount:
+        if not FINISH[outcome].run(connection, values).rowcount:
             return False
         self._state.count(run, f"{outcome}.{reason}")
         return True
 
     def postpone(self, connection: Connection, key: bytes, not_before: float, *, attempt: bool = True) -> None:
         """Gives a leased URL back, to be fetched not before a time. `attempt`: the page failed, and that counts."""
-        _POSTPONE.run(connection, {"of_key": key, "not_before": not_before, "counted": int(attempt)})
+        POSTPONE.run(connection, {"of_key": key, "not_before": not_before, "counted": int(attempt)})
 
     def release(self, connection: Connection, *, owner: str | None = None, site: str | None = None) -> int:
         """Makes leases ready again, with their hosts: those of an owner that stops, or those of a site's dead owners.
@@ -233,7 +238,9 @@ class Frontier:
         if owner is not None:
             return self._release_of(connection, owner)
         owners = set(
-            connection.scalars(select(frontier.c.lease_owner).where(_is(LEASED), frontier.c.site == site).distinct())
+            connection.scalars(
+                select(frontier.c.lease_owner).where(in_state(LEASED), frontier.c.site == site).distinct()
+            )
         )
         owners |= self._owners.of_site(connection, site)
         alive = self._state.presence.is_alive
@@ -242,24 +249,24 @@ class Frontier:
     def _release_of(self, connection: Connection, owner: str) -> int:
         self._owners.drop(connection, owner)
         return connection.execute(
-            update(frontier).where(_is(LEASED), frontier.c.lease_owner == owner).values(_FREE)
+            update(frontier).where(in_state(LEASED), frontier.c.lease_owner == owner).values(FREE)
         ).rowcount
 
     def reclaim(self, connection: Connection, site: str, now: float) -> int:
         """Takes over leases whose end has passed."""
         return connection.execute(
-            update(frontier).where(_is(LEASED), frontier.c.site == site, frontier.c.lease_until < now).values(_FREE)
+            update(frontier).where(in_state(LEASED), frontier.c.site == site, frontier.c.lease_until < now).values(FREE)
         ).rowcount
 
     def reopen(self, connection: Connection, site: str, kinds: Collection[str], *, now: float, run: str) -> int:
         """Makes ended URLs due again at the start of a run: all of `kinds` that were fetched, and all whose revisit time
         has come. Validators are kept."""
         self._state.one_at_a_time(connection, f"frontier:{site}")
-        ended = [_is(ENDED), frontier.c.site == site]
+        ended = [in_state(ENDED), frontier.c.site == site]
         always = (frontier.c.kind.in_(kinds), frontier.c.outcome != Outcome.FILTERED.value)
-        n = connection.execute(update(frontier).where(*ended, *always).values(_REOPENED)).rowcount
+        n = connection.execute(update(frontier).where(*ended, *always).values(REOPENED)).rowcount
         due = (frontier.c.not_before.is_not(None), frontier.c.not_before <= now)
-        n += connection.execute(update(frontier).where(*ended, *due).values(_REOPENED)).rowcount
+        n += connection.execute(update(frontier).where(*ended, *due).values(REOPENED)).rowcount
         if n:
             self._state.count(run, "reopened", n)
         return n
@@ -271,11 +278,11 @@ class Frontier:
             update(frontier)
             .where(
                 frontier.c.key.in_(wanted),
-                _is(ENDED),
+                in_state(ENDED),
                 func.coalesce(frontier.c.last_run, "") != run,
                 frontier.c.reason != Reason.OTHER_SPELLING.value,
             )
-            .values(_REOPENED)
+            .values(REOPENED)
         ).rowcount
         if n:
             self._state.count(run, "reopened", n)
@@ -286,7 +293,7 @@ class Frontier:
         numbers: list[int] = []
         with self._state.read() as connection:
             for state in (READY, WAITING, LEASED, ENDED):
-                query = select(func.count()).select_from(frontier).where(_is(state), frontier.c.site == site)
+                query = select(func.count()).select_from(frontier).where(in_state(state), frontier.c.site == site)
                 numbers.append(connection.scalar(query) or 0)
         return Counts(*numbers)
 
@@ -307,103 +314,16 @@ class Frontier:
         of_site = frontier.c.site == site
         elsewhere = [of_site, frontier.c.host.not_in(list(resting))] if resting else [of_site]
         with self._state.read() as connection:
-            if connection.scalar(select(literal(1)).where(_is(READY), *elsewhere).limit(1)) is not None:
+            if connection.scalar(select(literal(1)).where(in_state(READY), *elsewhere).limit(1)) is not None:
                 return 0.0
-            soonest = connection.scalar(select(func.min(frontier.c.not_before)).where(_is(WAITING), *elsewhere))
+            soonest = connection.scalar(select(func.min(frontier.c.not_before)).where(in_state(WAITING), *elsewhere))
             times = [] if soonest is None else [float(soonest)]
             for host, until in resting.items():
                 open_there = (
-                    select(literal(1)).where(of_site, frontier.c.host == host, _is(READY) | _is(WAITING)).limit(1)
+                    select(literal(1))
+                    .where(of_site, frontier.c.host == host, in_state(READY) | in_state(WAITING))
+                    .limit(1)
                 )
                 if connection.scalar(open_there) is not None:
                     times.append(until)
             return min(times, default=None)
-
-
-_FREE: dict[Any, Any] = {"state": READY, "lease_owner": None, "lease_until": None}
-
-_REOPENED: dict[Any, Any] = {
-    "state": READY,
-    "outcome": None,
-    "reason": None,
-    "attempts": 0,
-    "not_before": None,
-}
-
-_KNOWN = Quick(select(frontier.c.key).where(frontier.c.key.in_(bindparam("keys", expanding=True))), expanding="keys")
-
-# Those that are fetched, or were and gave an answer.
-_ASKED = Quick(
-    select(frontier.c.key).where(
-        frontier.c.key.in_(bindparam("keys", expanding=True)),
-        func.coalesce(frontier.c.outcome, "") != Outcome.FAILED.value,
-        func.coalesce(frontier.c.outcome, "") != Outcome.GONE.value,
-    ),
-    expanding="keys",
-)
-
-_ROW = row_of(FrontierEntry(key=b"", url="", site="", host="", kind=""), "")
-_ADD = Quick(insert(frontier), columns=list(_ROW))
-
-_READY_OF_HOST = Quick(
-    select(frontier.c.id, *_LEASE_COLUMNS)
-    .where(_is(READY), frontier.c.site == bindparam("of_site"), frontier.c.host == bindparam("of_host"))
-    .order_by(frontier.c.priority, frontier.c.id)
-    .limit(bindparam("n"))
-    .with_for_update(skip_locked=True)
-)
-
-_TAKE = Quick(
-    update(frontier)
-    .where(frontier.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=LEASED, lease_owner=bindparam("owner"), lease_until=bindparam("until"), last_run=bindparam("of_run")),
-    expanding="ids",
-)
-
-_WAKE = Quick(
-    update(frontier)
-    .where(_is(WAITING), frontier.c.site == bindparam("of_site"), frontier.c.not_before <= bindparam("now"))
-    .values(state=READY, not_before=None)
-)
-
-_POSTPONE = Quick(
-    update(frontier)
-    .where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED)
-    .values(
-        state=WAITING,
-        not_before=bindparam("not_before"),
-        attempts=frontier.c.attempts + bindparam("counted"),
-        lease_owner=None,
-        lease_until=None,
-    )
-)
-
-
-def _finish_statement(outcome: Outcome) -> Quick:
-    """How a row ends. Validators: a page that was read newly has just those of this visit, all others keep the last
-    visit's."""
-    values: dict[str, Any] = {
-        "state": ENDED,
-        "outcome": outcome.value,
-        "reason": bindparam("of_reason"),
-        "last_run": bindparam("of_run"),
-        "not_before": bindparam("due"),
-        "revisit": bindparam("of_revisit"),
-        "lease_owner": None,
-        "lease_until": None,
-    }
-    for name in ("etag", "last_modified", "content_hash", "article_id"):
-        given: ColumnElement[Any] = bindparam(f"of_{name}")
-        newly_read = outcome is Outcome.DONE and name in ("etag", "last_modified")
-        values[name] = given if newly_read else func.coalesce(given, frontier.c[name])
-    if outcome is not Outcome.FILTERED:
-        values["fetched_at"] = bindparam("at")
-    if outcome is Outcome.GONE:
-        values["gone_runs"] = frontier.c.gone_runs + 1
-    elif outcome in (Outcome.DONE, Outcome.UNCHANGED, Outcome.DROPPED):
-        values["gone_runs"] = 0
-    ending = update(frontier).where(frontier.c.key == bindparam("of_key"), frontier.c.state != ENDED)
-    return Quick(ending.values(values))
-
-
-_FINISH = {outcome: _finish_statement(outcome) for outcome in Outcome}

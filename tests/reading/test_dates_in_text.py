@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.dateforms import TABLE, ParsedDate, find_dates, parse_date
+from crawler.reading.dateforms import ParsedDate, find_dates, parse_date
+from crawler.reading.datepatterns import TABLE
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 5, 20, 12, 0, tzinfo=UTC)  # Wednesday, 20:00 in Shanghai
