@@ -10,7 +10,7 @@ from crawler.reading.counters import read_counters
 from crawler.reading.creditlines import LABELLED
 from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
-from crawler.reading.names import clean_name, has_han, is_person, names_nobody, people
+from crawler.reading.names import clean_name, has_han, is_organisation, is_person, names_nobody, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
@@ -32,7 +32,6 @@ _EDITOR_RANK = {
     "本版编辑": 1,
     "值班编辑": 2,
 }
-_HOUSE = re.compile(r"(?:公司|集团|厂|医院|学校|学院|大学|中学|小学|中心|局|委员会|政府|协会|学会)$")
 MOST_CLAIMED = 6  # titles that meta elements give
 _NEXT_LABEL = re.compile(r"(?<!\S)[^\s:：]{1,20}\s?[:：].*", re.DOTALL)
 _AROUND = ("above", "head", "tail")  # zones that are not the text itself
@@ -106,7 +105,7 @@ def read_credits(page: Page, body: Body | None, profile: Profile, fetched_at: da
     found.identity = read_identity(page, title, trail)
     _by_selectors(page, profile, found)
     _take_known(places, found)
-    found.lifted = _lifted(places, title, lines, source, trail, language == "zh")
+    found.lifted = _lifted(places, body, title, lines, source, trail, language == "zh")
     return found
 
 
@@ -140,7 +139,7 @@ def _take_known(places: list[Place], found: Credits) -> None:
 def _is_of_site(page: Page, name: str) -> bool:
     """Whether a name shortens that of the organisation whose site it is: 恒达阀门 of 恒达阀门有限公司."""
     segments = SEPARATOR.split(page.title_raw or "")
-    return not is_person(name) and any(s != name and s.startswith(name) and _HOUSE.search(s) for s in segments)
+    return not is_person(name) and any(s != name and s.startswith(name) and is_organisation(s) for s in segments)
 
 
 def _own_names(page: Page, title: Title) -> str:
@@ -194,7 +193,13 @@ def _authors(lines: list[Byline], source: Source, places: list[Place], claimed: 
 
 
 def _lifted(
-    places: list[Place], title: Title, lines: list[Byline], source: Source, trail: Trail, chinese: bool
+    places: list[Place],
+    body: Body | None,
+    title: Title,
+    lines: list[Byline],
+    source: Source,
+    trail: Trail,
+    chinese: bool,
 ) -> dict[int, tuple[str, str]]:
     """The lines that hold nothing but credits."""
     lifted: dict[int, tuple[str, str]] = {}
@@ -220,8 +225,9 @@ def _lifted(
             lifted.setdefault(place.block.index, ("source", "edition"))
     if title.block is not None and title.text is not None:
         lifted.setdefault(title.block.index, ("title", "headline"))
-    if title.subtitle_block is not None and chinese:
-        lifted.setdefault(title.subtitle_block.index, ("subtitle", "subtitle_line"))
+    subtitle = title.subtitle_block
+    if subtitle is not None and (chinese or (body is not None and subtitle.index not in body.indices)):
+        lifted.setdefault(subtitle.index, ("subtitle", "subtitle_line"))
     if trail.block is not None:
         lifted.setdefault(trail.block, ("category", "breadcrumb"))
     return lifted

@@ -38,6 +38,18 @@ def test_prose_with_a_label_in_it_is_not_lifted(line: str) -> None:
     assert line not in [page.blocks[i].text for i in credits_of(page).lifted]
 
 
+@pytest.mark.parametrize(
+    ("line", "slot"),
+    [
+        ("<p class=standfirst>The ferry is full by seven.</p>", "subtitle"),
+        ("<p>Posted on 20 May 2024 Updated 21 May 2024</p>", "published_at"),
+    ],
+)
+def test_a_line_of_a_western_page_that_gives_a_field_is_said_to_do_so(line: str, slot: str) -> None:
+    page = page_of(info=line, lang="en", title="The early boat", raw="The early boat - The Quay")
+    assert [of for of, _ in credits_of(page).lifted.values() if of != "title"] == [slot]
+
+
 def test_the_names_of_the_site_are_kept_slot_by_slot() -> None:
     page = page_of(
         head='<meta property="og:site_name" content="河东在线">',
