@@ -5,9 +5,11 @@ crawler/surveying; plain words and site classes in crawler/surveying/words.py.
 """
 
 import heapq
-from collections import Counter, defaultdict, deque
+from bisect import insort
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from crawler.reading.profile import Profile
@@ -28,7 +30,8 @@ __all__ = ["ProfileLearner", "describe", "has_changed", "learn", "site_class"]
 LEAST_REPEATS = 3  # articles that must share a line
 LEAST_OFFSITE = 2  # ... that is nothing but a link to another site, above or below the text
 SAMPLE = 64  # sketches that a learner keeps of one host
-LATEST = 10  # pages that say whether a template has changed
+JUDGED = 10  # pages that say whether a template has changed
+MOST_BODIES = 8  # containers of articles that a profile knows: sections have templates of their own
 LEAST_ACCUSED = 2  # articles that stand elsewhere under another name, before a host's profile takes that up
 FORGET_AFTER = 20  # articles without a line after which a profile lets it go
 MOST_REPEATED = 400  # lines a zone
@@ -49,7 +52,7 @@ class ProfileLearner:
         self.host = host
         self.seen = 0
         self._kept: list[tuple[int, str, Sketch]] = []  # heap: largest digest first out
-        self._latest: deque[Reading] = deque(maxlen=LATEST)
+        self._judged: list[tuple[int, str, Reading]] = []  # those with the smallest digests
         self._accused: dict[str, tuple[int, str]] = {}  # name -> articles that stand elsewhere under another, evidence
 
     def accuse(self, name: str, phrase: str) -> None:
@@ -62,9 +65,10 @@ class ProfileLearner:
         expected: whether an article was to be there, by the place of its link. Only such pages say that a template has changed.
         """
         self.seen += 1
-        if expected or reading.kind == "article":
-            self._latest.append(reading)
         digest = int.from_bytes(blake2b(reading.url.encode(), digest_size=8).digest(), "big")
+        if expected or reading.kind == "article":
+            insort(self._judged, (digest, reading.url, reading), key=itemgetter(0))
+            del self._judged[JUDGED:]
         if len(self._kept) >= SAMPLE and -digest <= self._kept[0][0]:
             return
         if any(url == reading.url for _, url, _ in self._kept):
@@ -88,8 +92,8 @@ class ProfileLearner:
         return _learn(sketches, self.host, previous, elsewhere)
 
     def changed(self) -> str | None:
-        """Why the site's template seems to be another one than the profile's, by the last pages; None while it fits."""
-        return has_changed(self.previous, list(self._latest))
+        """Why the site's template seems to be another one than the profile's, by a sample of the pages; None while it fits."""
+        return has_changed(self.previous, [reading for _, _, reading in self._judged])
 
 
 def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapping[str, str] | None = None) -> Profile:
@@ -124,6 +128,7 @@ def _learn(sketches: list[Sketch], host: str, previous: Profile, elsewhere: Mapp
         title_suffixes=_united(slots.suffixes, previous.title_suffixes, 24),
         theme=_common([one.theme for one in articles], 0.5) or previous.theme,
         selectors=dict(previous.selectors) | _selectors(articles),
+        bodies=_united(_bodies(articles), previous.bodies, MOST_BODIES),
         remove=previous.remove,
         repeated=_repeated(articles, clusters, of_one_form, previous),
         link_blocks=_link_blocks(articles) or dict(previous.link_blocks),
@@ -159,6 +164,11 @@ def _timezone(articles: Sequence[Sketch]) -> str | None:
 def _selectors(articles: Sequence[Sketch]) -> dict[str, str]:
     path = _common([one.body_path for one in articles], 0.8)
     return {"body": path} if path and len(articles) >= LEAST_REPEATS else {}
+
+
+def _bodies(articles: Sequence[Sketch]) -> list[str]:
+    counts = Counter(one.body_path for one in articles if one.body_path)
+    return [path for path, count in counts.most_common(MOST_BODIES) if count >= LEAST_REPEATS]
 
 
 def _render(articles: Sequence[Sketch], previous: Profile) -> dict[str, bool]:
@@ -274,7 +284,7 @@ def has_changed(profile: Profile, readings: Sequence[Reading]) -> str | None:
     if others >= 0.7 * len(readings):
         return f"{others} of {len(readings)} pages that should be articles read as none"
     body = profile.selectors.get("body")
-    moved = sum(reading.body_path != body for reading in articles)
+    moved = sum(reading.body_path not in {body, *profile.bodies} for reading in articles)
     empty = sum(len(reading.text) < 80 or reading.body_confidence < 0.3 for reading in articles)
     undated = sum(reading.published_at is None for reading in articles)
     if body and moved >= 0.8 * len(articles) and profile.pages >= LEAST_REPEATS:

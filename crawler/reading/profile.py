@@ -31,6 +31,7 @@ class Profile:
     selectors: dict[str, str] = field(
         default_factory=dict
     )  # field -> CSS selector; a site class or the survey gives them
+    bodies: tuple[str, ...] = ()  # containers in which articles stood, those of all sections
     remove: tuple[str, ...] = ()  # CSS selectors of advert boxes, from the site class
     filters: tuple[str, ...] = ()  # paths of filter files in EasyList format (AD_FILTERS); laid over, never learned
     # zone (head, inside, tail) -> normal forms of lines that repeat there (see crawler.stripping)

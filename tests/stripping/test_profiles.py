@@ -149,6 +149,25 @@ def test_listings_at_the_end_of_a_run_are_no_template_change() -> None:
     assert "read as none" in (learner.changed() or "")
 
 
+def test_a_section_with_a_template_of_its_own_is_no_template_change() -> None:
+    pages = site(40, suffix="_河湾日报")
+    for number, page in enumerate(pages):
+        english = number >= 30
+        page.body_path, page.body_confidence = "main.story" if english else "div.content", 0.9
+        page.published_at = "2026-05-12"
+    run = ProfileLearner("paper.example", learn(pages[:5], None))
+    for page in pages:  # the other section comes last
+        run.add(page)
+    assert run.changed() is None
+    profile = run.profile()
+    assert profile is not None
+    assert profile.selectors == {"body": "div.content"}
+    quiet = ProfileLearner("paper.example", profile)
+    for page in pages[30:]:  # and in the next run nothing else is new
+        quiet.add(page)
+    assert quiet.changed() is None
+
+
 def test_a_learner_forgets_a_template_that_is_gone() -> None:
     pages = site(12, suffix="_河湾日报", tail=("扫码下载客户端",))
     for page in pages:
