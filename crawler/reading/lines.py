@@ -63,6 +63,7 @@ def read_lines(
     headline = page.headline
     lines = []
     paths: dict[int, str] = {}
+    fates: dict[int, str | None] = {}
     for block in page.blocks[start:stop]:
         fate, rule, slot = "text", "", None
         if block is headline:
@@ -76,7 +77,7 @@ def read_lines(
         elif block.index in links.related_blocks:
             fate, rule = "related", "related_list"
         elif block.index not in text:
-            fate, rule = fate_outside(page, block, related, body)
+            fate, rule = fate_outside(page, block, related, body, fates)
         lines.append(
             Line(
                 text=block.text,
@@ -120,26 +121,36 @@ def region(page: Page, body: Body, lifted: dict[int, tuple[str, str]]) -> tuple[
     return start, max([last, *after, body.last if body.first < last else last])
 
 
-def fate_outside(page: Page, block: Block, related: set[str], body: Body) -> tuple[str, str]:
-    """Fate and rule of a block that is not article text, by its links and the names of its containers."""
+def fate_outside(
+    page: Page, block: Block, related: set[str], body: Body, known: dict[int, str | None]
+) -> tuple[str, str]:
+    """Fate and rule of a block that is not article text, by its links and the names of its containers. `known`: what the
+    containers of other blocks said."""
     if block.index in body.reasons:
-        return _container_fate(page, block, body) or "boilerplate", body.reasons[block.index]
+        return _container_fate(page, block.node, body, known) or "boilerplate", body.reasons[block.index]
     if block.anchors and any(a.url.partition("#")[0] in related for a in block.anchors):
         return "related", "related_list"
     if is_related_heading(block.text):
         return "related", "related_heading"
-    fate = _container_fate(page, block, body)
+    fate = _container_fate(page, block.node, body, known)
     return (fate, "container_name") if fate else ("boilerplate", "model")
 
 
-def _container_fate(page: Page, block: Block, body: Body) -> str | None:
-    """What the names of the boxes around a block, up to the article's, say that it is."""
-    for node in page.ancestors(block.node):
-        if node.index == body.node or node.tag == "body":
+def _container_fate(page: Page, node: int, body: Body, known: dict[int, str | None]) -> str | None:
+    """What the names of the boxes around a node, up to the article's, say that it is."""
+    climbed = []
+    fate = None
+    for box in page.ancestors(node):
+        if box.index == body.node or box.tag == "body":
             break
-        if node.names and (fate := _named_fate(node.names)):
-            return fate
-    return None
+        if box.index in known:
+            fate = known[box.index]
+            break
+        climbed.append(box.index)
+        if box.names and (fate := _named_fate(box.names)):
+            break
+    known.update(dict.fromkeys(climbed, fate))
+    return fate
 
 
 @lru_cache(maxsize=4096)
@@ -151,6 +162,7 @@ def _named_fate(names: str) -> str | None:
 def explained(page: Page, body: Body, links: Links, lines: list[Line], start: int) -> list[Fate]:
     """Every block of the page with its fate, for show."""
     related = {r.url for r in links.related}
+    known: dict[int, str | None] = {}
     fates = []
     for block in page.blocks:
         offset = block.index - start
@@ -159,7 +171,7 @@ def explained(page: Page, body: Body, links: Links, lines: list[Line], start: in
         elif block.hidden:
             fate, rule = "hidden", "hidden_node"
         else:
-            fate, rule = fate_outside(page, block, related, body)
+            fate, rule = fate_outside(page, block, related, body, known)
             fate, rule = ("template", "outside_article") if rule == "model" else (fate, rule)
         fates.append(Fate(block.text, block.tag, page.path(block.node), fate, rule, body.scores[block.index]))
     return fates

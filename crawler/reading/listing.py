@@ -132,7 +132,7 @@ def next_page(outline: Outline, rel_next: str | None, neighbours: set[str]) -> s
             if len(text) <= 4 and (page_number(link.url) == int(text) or _PAGER_NAME.search(_names(outline, link))):
                 pages.setdefault(int(text), link.url)
         elif _says_next(text) and _pages(here, link.url):
-            around = " ".join(n.names for n in outline.up(link.node)[:3]) + " " + link.block.inline
+            around = " ".join(n.names for n in outline.up(link.node, 3)) + " " + link.block.inline
             if _OUT_OF_USE.search(around):
                 continue
             if len(text.strip()) > 2 or _PAGER_NAME.search(around) or _NEXT_NAME.search(_names(outline, link)):
@@ -218,7 +218,7 @@ def _current_shown(outline: Outline) -> int | None:
     """The page number that stands unlinked in a pager."""
     for block in outline.blocks:
         number = block.text.isdecimal() and len(block.text) < 5 and not block.anchors and not block.hidden
-        if number and any(_PAGER_NAME.search(n.names) for n in outline.up(block.node)[:3]):
+        if number and any(_PAGER_NAME.search(n.names) for n in outline.up(block.node, 3)):
             return int(block.text)
     return None
 

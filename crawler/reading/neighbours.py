@@ -72,7 +72,7 @@ def read_neighbours(outline: Outline, now: datetime, tz: tzinfo | None, after: i
         side, title = _labelled(outline, index)
         if side is None and block.index >= after:
             if (inside := in_navigation.get(link.node)) is None:
-                near = " ".join(node.names for node in outline.up(link.node)[:3])
+                near = " ".join(node.names for node in outline.up(link.node, 3))
                 inside = in_navigation[link.node] = _NAV_NAMES.search(near) is not None
             if inside:
                 side, title = _named(outline, link)
@@ -169,7 +169,7 @@ def _title_beside(outline: Outline, index: int) -> str | None:
 
 def _named(outline: Outline, link: Link) -> tuple[str | None, str | None]:
     """Side and title by the class of the link's container, in a navigation of articles."""
-    near = [node.names for node in outline.up(link.node)[:2]]
+    near = [node.names for node in outline.up(link.node, 2)]
     for names in (f"{link.block.inline} {_own_names(link)}", *near):
         sides = [side for side in ("previous", "next") if _NAMES[side].search(names)]
         if len(sides) == 1:  # a box called prev-next holds both

@@ -1,7 +1,9 @@
 """Every visible anchor of a page with the place it stands in: what listings, related posts and neighbours are read from."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from crawler.reading.page import Block, Node, Page
@@ -152,9 +154,9 @@ class Outline:
                 return "main"
         return zone or "main"
 
-    def up(self, node: int) -> list[Node]:
-        """The node and its ancestors, without html and body, innermost first."""
-        return [n for n in self.page.ancestors(node) if n.tag not in ("html", "body")]
+    def up(self, node: int, most: int | None = None) -> Iterator[Node]:
+        """The node and its ancestors, without html and body, innermost first; at most so many."""
+        return islice((n for n in self.page.ancestors(node) if n.tag not in ("html", "body")), most)
 
     def common(self, one: int, other: int) -> int:
         """The lowest node that holds both."""
