@@ -10,7 +10,7 @@ from crawler.reading.counters import read_counters
 from crawler.reading.creditlines import LABELLED
 from crawler.reading.facts import facts_of
 from crawler.reading.identity import read_identity
-from crawler.reading.names import clean_name, has_han, is_organisation, is_person, names_nobody, people
+from crawler.reading.names import clean_name, has_han, is_house, is_person, names_nobody, people
 from crawler.reading.page import Page, folded
 from crawler.reading.places import Place
 from crawler.reading.profile import Profile
@@ -139,7 +139,7 @@ def _take_known(places: list[Place], found: Credits) -> None:
 def _is_of_site(page: Page, name: str) -> bool:
     """Whether a name shortens that of the organisation whose site it is: 恒达阀门 of 恒达阀门有限公司."""
     segments = SEPARATOR.split(page.title_raw or "")
-    return not is_person(name) and any(s != name and s.startswith(name) and is_organisation(s) for s in segments)
+    return not is_person(name) and any(s != name and s.startswith(name) and is_house(s) for s in segments)
 
 
 def _own_names(page: Page, title: Title) -> str:

@@ -27,6 +27,7 @@ _NOT_PEOPLE = frozenset(_TABLE["not_people"].split())
 _ORGANISATION = re.compile(
     rf"(?:{_any(_words('organisations'))})(?:[（(][^（）()]{{1,12}}[）)])?$|^(?:{_any(_words('publications'))})"
 )
+_HOUSE = re.compile(rf"(?:{_any(_words('houses'))})$")
 _SECTION = re.compile(rf"(?:{_any(_words('sections'))})+")
 _PIECES = re.compile(r"[-－—·/]")
 _ENGLISH_ORGANISATION = re.compile(r"\b(?:news|times|post|press|media|magazine|agency|staff|team|editors?|editorial|desk|newsroom|inc|llc|ltd|university|institute|association|journal|daily|herald|tribune|reuters|xinhua|cgtn|afp|dpa|ap|admin|contributors?|redaktion|rédaction|redacción|redação|redazione|redakcja|редакция|correspondents?|company|network|online|web|group|foundation)\b|(?:일보|신문|뉴스|방송|경제|매일|타임스)\b|\.(?:com|org|net|de|co|cn)\b|[@/]", re.I)  # fmt: skip
@@ -73,6 +74,11 @@ def is_organisation(name: str) -> bool:
             return False
         return any(_ORGANISATION.search(piece) for piece in _PIECES.split(name) if piece)
     return bool(_ENGLISH_ORGANISATION.search(name))
+
+
+def is_house(name: str) -> bool:
+    """Whether a name ends like that of a firm or an office, not of a publication."""
+    return _HOUSE.search(name) is not None
 
 
 def is_section(name: str) -> bool:
