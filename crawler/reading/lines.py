@@ -182,14 +182,13 @@ def read_images(page: Page, body: Body, adverts: Container[int]) -> list[Image]:
     if not body.indices or not page.images:
         return []
     first, last = body.indices[0], body.indices[-1]
-    text = set(body.indices)
     found: dict[str, Image] = {}
     for image in page.images:
         if not first <= image.before <= last + 1 or not _is_inside(page, body, image, adverts):
             continue
         if image.url in found or not image.url.startswith("http") or _is_icon(image):
             continue
-        found[image.url] = Image(url=image.url, alt=image.alt or None, caption=_caption(page, image, text))
+        found[image.url] = Image(url=image.url, alt=image.alt or None, caption=_caption(page, image))
     return list(found.values())
 
 
@@ -206,7 +205,7 @@ def _is_icon(image: PageImage) -> bool:
     return _ICON.search(image.url.rpartition("//")[2].partition("/")[2]) is not None
 
 
-def _caption(page: Page, image: PageImage, text: set[int]) -> str | None:
+def _caption(page: Page, image: PageImage) -> str | None:
     """The figcaption of the image's figure, or a short line right below it in the same element that speaks of a picture."""
     if image.before >= len(page.blocks):
         return None
